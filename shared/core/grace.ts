@@ -1,0 +1,17 @@
+import type { Grace } from "./policy.ts";
+
+/** How long the creator gets to tag its own resource, in milliseconds. `agent` is its user agent. */
+export function graceFor(grace: Grace, agent: string | null): number {
+  const lower = agent?.toLowerCase() ?? "";
+  const row = grace.byAgent.find((entry) => lower.includes(entry.agent.toLowerCase()));
+  return row?.ms ?? grace.defaultMs;
+}
+
+/**
+ * What is left of the grace, in milliseconds. It runs from the trace's time, and from now where the
+ * trace has none; a trace from the future (clocks differ) does not make it longer.
+ */
+export function graceLeft(graceMs: number, traceMs: number | null, nowMs: number): number {
+  const elapsedMs = traceMs === null ? 0 : nowMs - traceMs;
+  return Math.min(graceMs, Math.max(0, graceMs - elapsedMs));
+}

@@ -1,0 +1,94 @@
+import type { ResourceRef } from "./resource.ts";
+import type { TagChange } from "./tag.ts";
+
+/** How one input (a trace, a message, a resource) ended. Every input ends in exactly one. */
+export const OUTCOME_KINDS = [
+  "tagged",
+  "unchanged",
+  "ignored",
+  "gone",
+  "skipped",
+  "stale",
+  "malformed",
+  "deferred",
+  "failed",
+] as const;
+export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
+
+export type Outcome = {
+  readonly kind: OutcomeKind;
+  readonly resource?: ResourceRef;
+  /** Why, in one of the words of the README's tables; for `failed` the error as one line. */
+  readonly reason?: string;
+  readonly tags: readonly TagChange[];
+  /** Requests to the KMS/CSMS host for this input, retries included. */
+  readonly calls: number;
+  /** The trace id or message id, where there is one. */
+  readonly event?: string;
+};
+
+export type Report = {
+  readonly outcomes: readonly Outcome[];
+  /** How many outcomes there are of each kind. */
+  readonly summary: { readonly [Kind in OutcomeKind]: number };
+  /** Requests to the KMS/CSMS host, those of the outcomes and those that serve several. */
+  readonly calls: number;
+  readonly policy: { readonly hash: string };
+  /** Present where outcomes were left out because the report was over `REPORT_BYTES_MAX`. */
+  readonly leftOut?: number;
+};
+
+/** A larger report keeps only the outcomes that somebody may have to act on. */
+export const REPORT_BYTES_MAX = 1_000_000;
+
+/** Folds outcomes into a report; `sharedCalls` are requests that served several of them. */
+export function summarise(
+  outcomes: readonly Outcome[],
+  policyHash: string,
+  sharedCalls = 0,
+): Report {
+  const count = (kind: OutcomeKind) => outcomes.filter((outcome) => outcome.kind === kind).length;
+  return {
+    outcomes,
+    summary: {
+      tagged: count("tagged"),
+      unchanged: count("unchanged"),
+      ignored: count("ignored"),
+      gone: count("gone"),
+      skipped: count("skipped"),
+      stale: count("stale"),
+      malformed: count("malformed"),
+      deferred: count("deferred"),
+      failed: count("failed"),
+    },
+    calls: outcomes.reduce((sum, outcome) => sum + outcome.calls, sharedCalls),
+    policy: { hash: policyHash },
+  };
+}
+
+/** From the one that needs a person most to the one that needs nobody. */
+const GRAVITY: readonly OutcomeKind[] = [
+  "failed",
+  "malformed",
+  "deferred",
+  "stale",
+  "gone",
+  "skipped",
+  "tagged",
+  "unchanged",
+  "ignored",
+];
+
+/** The outcome that one would want to see first; `undefined` where there is none. */
+export function gravest(outcomes: readonly Outcome[]): Outcome | undefined {
+  return GRAVITY.map((kind) => outcomes.find((outcome) => outcome.kind === kind)).find(
+    (outcome) => outcome !== undefined,
+  );
+}
+
+/** Keeps a report under the platform's limits: the summary stays, finished outcomes go first. */
+export function capReport(report: Report): Report {
+  if (new TextEncoder().encode(JSON.stringify(report)).length <= REPORT_BYTES_MAX) return report;
+  const kept = report.outcomes.filter(({ kind }) => kind !== "tagged" && kind !== "unchanged");
+  return { ...report, outcomes: kept, leftOut: report.outcomes.length - kept.length };
+}

@@ -1,0 +1,176 @@
+import type { Pool } from "undici";
+import type { CloudError } from "../core/error.ts";
+import { parseJson } from "../core/json-value.ts";
+import type { ResourceKind } from "../core/resource.ts";
+import { delayBeforeRetry, parseRetryAfter } from "../core/retry.ts";
+import type { Clock } from "./clock.ts";
+import { type Answer, failure, faultCode, header, newError } from "./failure.ts";
+import { type Credentials, sign, type UnsignedRequest } from "./sign.ts";
+
+/** One host, reached with one invocation's credentials. */
+export type Cloud = {
+  /** Origin without a slash at its end: `https://kms.eu-west-101.myhuaweicloud.eu`. */
+  readonly endpoint: string;
+  readonly project: string;
+  readonly credentials: Credentials;
+  readonly pool: Pool;
+  readonly clock: Clock;
+  readonly random: () => number;
+};
+
+/** What one input may use: time, and a counter of the requests made for it, retries included. */
+export type Budget = {
+  readonly signal: AbortSignal;
+  /** When the work must be over, on the clock. */
+  readonly deadlineMs: number;
+  readonly countCall: () => void;
+};
+
+export type CloudRequest = Omit<UnsignedRequest, "endpoint"> & {
+  /** The operation in the services' own words, for errors. */
+  readonly operation: string;
+  /** Whose error codes say "no such resource". */
+  readonly kind: ResourceKind;
+};
+
+/** A page of the instance query holds 1,000 resources with 20 tags of 128 + 255 characters each. */
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+const FAILURE_BYTES_MAX = 64 * 1024;
+
+/** Huawei asks for 5 to 8 s before a try is given up (dew-api.md section 5). */
+export const TRY_TIMEOUT_MS = 8_000;
+
+/** Connection faults that pass. Codes of undici, of Node and of the resolver. */
+const PASSING_FAULTS = new Set([
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EAI_AGAIN",
+  "ENOTFOUND",
+  "UND_ERR_SOCKET",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
+]);
+
+/** Statuses after which the same request may succeed (dew-api.md section 5, and 503). */
+const PASSING_STATUSES = new Set([429, 500, 502, 503, 504]);
+
+/**
+ * Makes one call: signs, sends, and retries what may pass, within the budget.
+ *
+ * Answers with the parsed JSON body, `undefined` where there is none. Throws a `CloudError` for
+ * everything else; the deadline wins over all other reasons.
+ */
+export async function call(cloud: Cloud, request: CloudRequest, budget: Budget): Promise<unknown> {
+  for (let retry = 1; ; retry++) {
+    const result = await attempt(cloud, request, budget);
+    if (result.ok) return result.body;
+
+    const { error, retryAfterMs, passing } = result;
+    if (!passing) throw error;
+    const delayMs = delayBeforeRetry({ retry, retryAfterMs, random: cloud.random() });
+    if (delayMs === null) throw error;
+    await pause(cloud, request, budget, delayMs, error);
+  }
+}
+
+type Attempt =
+  | { readonly ok: true; readonly body: unknown }
+  | {
+      readonly ok: false;
+      readonly error: CloudError;
+      readonly retryAfterMs: number | null;
+      readonly passing: boolean;
+    };
+
+async function attempt(cloud: Cloud, request: CloudRequest, budget: Budget): Promise<Attempt> {
+  requireTime(cloud, request, budget);
+  budget.countCall();
+  let answer: Answer;
+  try {
+    answer = await send(cloud, request, budget.signal);
+  } catch (cause) {
+    return failedSend(request, budget, cause);
+  }
+  if (answer.status >= 200 && answer.status < 300) return readBody(request, answer);
+  return {
+    ok: false,
+    error: failure(request, answer),
+    retryAfterMs: parseRetryAfter(header(answer.headers, "retry-after"), cloud.clock.now()),
+    passing: PASSING_STATUSES.has(answer.status),
+  };
+}
+
+async function send(cloud: Cloud, request: CloudRequest, signal: AbortSignal): Promise<Answer> {
+  const { endpoint, project, credentials, pool, clock } = cloud;
+  const headers = sign({ ...request, endpoint }, credentials, project, clock.now());
+  const { statusCode, body, ...rest } = await pool.request({
+    method: request.method === "GET" ? "GET" : "POST",
+    path: request.path,
+    query: { ...request.query },
+    headers,
+    body: request.body === undefined ? null : JSON.stringify(request.body),
+    signal,
+    headersTimeout: TRY_TIMEOUT_MS,
+    bodyTimeout: TRY_TIMEOUT_MS,
+  });
+  const bytesMax = statusCode < 300 ? ANSWER_BYTES_MAX : FAILURE_BYTES_MAX;
+  return { status: statusCode, body: await readText(body, bytesMax), headers: rest.headers };
+}
+
+/** Reads at most `bytesMax`; what lies beyond is read and thrown away, so that the connection lives on. */
+async function readText(body: AsyncIterable<Buffer>, bytesMax: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes <= bytesMax) chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function readBody(request: CloudRequest, { status, body }: Answer): Attempt {
+  if (body === "") return { ok: true, body: undefined };
+  const json = parseJson(body);
+  if (json !== undefined) return { ok: true, body: json };
+  const detail = "the body is not JSON";
+  const error = newError(request, { code: "unexpected", status, detail });
+  return { ok: false, error, retryAfterMs: null, passing: false };
+}
+
+function failedSend(request: CloudRequest, { signal }: Budget, cause: unknown): Attempt {
+  if (signal.aborted) throw newError(request, { code: "deadline" });
+  const detail = faultCode(cause);
+  if (detail === "") throw cause; // not a connection fault, so it is a bug of ours
+  return {
+    ok: false,
+    error: newError(request, { code: "unreachable", detail }),
+    retryAfterMs: null,
+    passing: PASSING_FAULTS.has(detail),
+  };
+}
+
+function requireTime({ clock }: Cloud, request: CloudRequest, budget: Budget): void {
+  if (budget.signal.aborted || clock.now() >= budget.deadlineMs)
+    throw newError(request, { code: "deadline" });
+}
+
+async function pause(
+  { clock }: Cloud,
+  request: CloudRequest,
+  budget: Budget,
+  delayMs: number,
+  failed: CloudError,
+): Promise<void> {
+  const late = { code: "deadline", detail: `after ${failed.message}` } as const;
+  if (clock.now() + delayMs >= budget.deadlineMs) throw newError(request, late);
+  try {
+    await clock.sleep(delayMs, budget.signal);
+  } catch (error) {
+    throw budget.signal.aborted ? newError(request, late) : error;
+  }
+}

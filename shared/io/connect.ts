@@ -1,0 +1,81 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { Pool } from "undici";
+import type { Policy } from "../core/policy.ts";
+import { wallClock } from "./clock.ts";
+import { type Config, ConfigError, readConfig } from "./config.ts";
+import type { Deps, FunctionContext } from "./function.ts";
+import type { Credentials } from "./sign.ts";
+import { createTagApi } from "./tag-api.ts";
+
+/** Connections to the one host; a function handles one request at a time, bulk work several. */
+const CONNECTIONS_MAX = 8;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** Below a minute, which is what gateways commonly allow an idle connection. */
+const KEEP_ALIVE_MS = 30_000;
+
+// The two things that outlive an invocation: neither holds anything of one.
+let policyOfThisBundle: Policy | undefined;
+let poolOfThisProcess: { readonly endpoint: string; readonly pool: Pool } | undefined;
+
+/** Builds what a function works with from its context: its settings and temporary credentials. */
+export function connect(context: FunctionContext): Omit<Deps, "signal" | "deadlineMs"> {
+  const config = readConfig((name) => context.getUserData(name));
+  const project = context.getProjectID();
+  if (!/^[\w-]{1,64}$/.test(project)) throw new ConfigError(["the context has no project id"]);
+  return {
+    ...dependencies(config, project, readCredentials(context)),
+    policy: readCompiledPolicy(),
+  };
+}
+
+/** The same for any caller that brings its own credentials. */
+export function dependencies(config: Config, project: string, credentials: Credentials) {
+  const { endpoint, region, graceMs } = config;
+  const pool = poolFor(endpoint);
+  const clock = wallClock;
+  const random = Math.random;
+  const tags = createTagApi({ endpoint, project, credentials, pool, clock, random });
+  return { tags, clock, random, region, project, graceMs };
+}
+
+/** Closes the connections, so that a command line can end. */
+export async function disconnect(): Promise<void> {
+  const open = poolOfThisProcess;
+  poolOfThisProcess = undefined;
+  await open?.pool.close();
+}
+
+function poolFor(endpoint: string): Pool {
+  if (poolOfThisProcess?.endpoint !== endpoint) {
+    void poolOfThisProcess?.pool.close();
+    const pool = new Pool(endpoint, {
+      connections: CONNECTIONS_MAX,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connect: { timeout: CONNECT_TIMEOUT_MS },
+    });
+    poolOfThisProcess = { endpoint, pool };
+  }
+  return poolOfThisProcess.pool;
+}
+
+/** All three belong together and live for 24 hours at most, so they are read at each invocation. */
+function readCredentials(context: FunctionContext): Credentials {
+  const ak = context.getSecurityAccessKey();
+  const sk = context.getSecuritySecretKey();
+  const token = context.getSecurityToken();
+  if (!ak || !sk || !token)
+    throw new ConfigError(["the function has no temporary credentials: give it an agency"]);
+  return { ak, sk, token };
+}
+
+/** The policy that the build compiled into `policy.json` beside the bundle. */
+function readCompiledPolicy(): Policy {
+  if (policyOfThisBundle === undefined) {
+    const compiled: Policy = JSON.parse(readFileSync(join(__dirname, "policy.json"), "utf8"));
+    if (compiled.version !== 1 || typeof compiled.hash !== "string")
+      throw new ConfigError(["policy.json is not a compiled policy of this version"]);
+    policyOfThisBundle = compiled;
+  }
+  return policyOfThisBundle;
+}

@@ -1,0 +1,84 @@
+import type { Detail } from "../core/answer.ts";
+import { CloudError } from "../core/error.ts";
+import { type Facts, type Need, RESOURCE_FIELDS } from "../core/facts.ts";
+import type { Identity } from "../core/identity.ts";
+import { planTags } from "../core/plan.ts";
+import type { Policy } from "../core/policy.ts";
+import { isResourceId, type ResourceRef } from "../core/resource.ts";
+import type { TagSet } from "../core/tag.ts";
+import type { Budget } from "./cloud.ts";
+import { newError } from "./failure.ts";
+import type { TagApi } from "./tag-api.ts";
+import type { PlannedTags } from "./writer.ts";
+
+export type PlanDeps = { readonly policy: Policy; readonly tags: TagApi };
+
+/** A resource by its id; a secret that is known only by its name costs one ShowSecret. */
+export async function locate(
+  identity: Exclude<Identity, { readonly by: "nothing" }>,
+  { tags }: PlanDeps,
+  budget: Budget,
+): Promise<{ readonly ref: ResourceRef; readonly detail: Detail | null }> {
+  if (identity.by === "id") return { ref: identity.ref, detail: null };
+  const detail = await tags.describeSecretByName(identity.name, budget);
+  return { ref: { type: "secret", id: detail.id, name: identity.name }, detail };
+}
+
+/** Puts what the service says of a resource in the place of what the trace did not say. */
+export function completeFacts(facts: Facts, detail: Detail): Facts {
+  const fields = new Map(facts.fields);
+  for (const field of RESOURCE_FIELDS)
+    fields.set(field, detail.fields.get(field) ?? fields.get(field) ?? null);
+  return { ...facts, fields };
+}
+
+/**
+ * Reads a resource's tags and plans its creation tags. What the policy asks for and the trace lacks
+ * (a field, the encrypting key's tags) is read only when a missing tag depends on it. Answers with
+ * the completed facts, so that planning once more costs one read.
+ */
+export async function planCreation(
+  ref: ResourceRef,
+  known: Facts,
+  deps: PlanDeps,
+  budget: Budget,
+): Promise<PlannedTags & { readonly facts: Facts }> {
+  const current = await deps.tags.readTags(ref, budget);
+  const plan = (facts: Facts) => planTags(deps.policy, facts, current, "creation");
+  let facts = known;
+  let planned = plan(facts);
+  while (planned.needs.length > 0) {
+    facts = await supply(planned.needs, ref, facts, deps, budget);
+    planned = plan(facts);
+  }
+  return { plan: planned, current, facts };
+}
+
+/** Supplies at least one of the needs, so that asking again comes to an end. */
+async function supply(
+  needs: readonly Need[],
+  ref: ResourceRef,
+  facts: Facts,
+  { tags }: PlanDeps,
+  budget: Budget,
+): Promise<Facts> {
+  if (needs.some((need) => need !== "keyTags")) {
+    const detail = await tags.describe(ref, budget);
+    if (detail.defaultKey)
+      throw newError({ operation: "Describe" }, { code: "untaggable", detail: "default-key" });
+    return completeFacts(facts, detail);
+  }
+  const keyId = facts.fields.get("resource.kmsKeyId");
+  return { ...facts, keyTags: await readKeyTags(keyId, tags, budget) };
+}
+
+/** `null` where there is no key to read: none is named, or it does not exist. */
+async function readKeyTags(id: unknown, tags: TagApi, budget: Budget): Promise<TagSet | null> {
+  if (!isResourceId(id)) return null;
+  try {
+    return await tags.readTags({ type: "key", id }, budget);
+  } catch (error) {
+    if (error instanceof CloudError && error.code === "absent") return null;
+    throw error;
+  }
+}

@@ -1,0 +1,160 @@
+import { factsOf } from "../core/creation-facts.ts";
+import { type Decision, decide } from "../core/decision.ts";
+import { parseEvent } from "../core/envelope.ts";
+import { CloudError } from "../core/error.ts";
+import { graceFor, graceLeft } from "../core/grace.ts";
+import type { Outcome, OutcomeKind } from "../core/outcome.ts";
+import type { ResourceRef, ResourceType } from "../core/resource.ts";
+import { delayBeforeLook } from "../core/retry.ts";
+import type { TagChange } from "../core/tag.ts";
+import type { Trace, TraceInput } from "../core/trace.ts";
+import type { Budget } from "./cloud.ts";
+import { completeFacts, locate, planCreation } from "./creation-plan.ts";
+import { newError } from "./failure.ts";
+import type { Deps } from "./function.ts";
+import { writeTags } from "./writer.ts";
+
+/** Creation functions throw on these, so that the platform tries again or keeps the event. */
+export const CREATION_THROWS_ON: readonly OutcomeKind[] = ["failed", "deferred", "malformed"];
+
+type ToTag = Extract<Decision, { readonly do: "tag" }>;
+type Ending = Omit<Outcome, "calls" | "event">;
+/** How far one trace got: told in its outcome even when a later step fails. */
+type Found = { ref?: ResourceRef; changes?: readonly TagChange[] };
+
+/**
+ * Tags what the traces of an event say was created: secrets for the function `secret-created`, keys
+ * for `key-created`. Each trace ends in one outcome, whatever happens to the others.
+ */
+export function tagCreated(
+  type: ResourceType,
+  event: unknown,
+  deps: Deps,
+): Promise<readonly Outcome[]> {
+  return Promise.all(parseEvent(event).map((input) => tagInput(type, input, deps)));
+}
+
+async function tagInput(type: ResourceType, input: TraceInput, deps: Deps): Promise<Outcome> {
+  if (!input.ok)
+    return { kind: "malformed", reason: `${input.at}: ${input.problem}`, tags: [], calls: 0 };
+  const { trace } = input;
+  const decision = decide(trace, type);
+  if (decision.do !== "tag") {
+    const kind = decision.do === "ignore" ? "ignored" : "malformed";
+    return { kind, reason: decision.reason, tags: [], calls: 0, ...eventOf(trace) };
+  }
+
+  let calls = 0;
+  const countCall = () => {
+    calls += 1;
+  };
+  const budget: Budget = { signal: deps.signal, deadlineMs: deps.deadlineMs, countCall };
+  const ending = await tagWhenVisible(trace, decision, deps, budget);
+  return { ...ending, calls, ...eventOf(trace) };
+}
+
+/** Waits for the creator, then for the resource to be visible, and tags it. */
+async function tagWhenVisible(
+  trace: Trace,
+  decision: ToTag,
+  deps: Deps,
+  budget: Budget,
+): Promise<Ending> {
+  const { policy, clock, graceMs } = deps;
+  const found: Found = decision.identity.by === "id" ? { ref: decision.identity.ref } : {};
+  try {
+    const agent = trace.fields.get("creator.agent") ?? null;
+    const fullMs = graceMs ?? graceFor(policy.guards.grace, agent);
+    await pause(graceLeft(fullMs, trace.timeMs, clock.now()), "grace", deps);
+    for (let look = 1; ; look++) {
+      const ending = await tagOnce(trace, decision, deps, budget, found).catch(onlyAbsent);
+      if (ending !== "absent") return ending;
+      const ageMs = trace.timeMs === null ? null : clock.now() - trace.timeMs;
+      const delayMs = delayBeforeLook(look, ageMs, policy.guards.visibleMs);
+      if (delayMs === null) return { kind: "gone", ...resourceOf(found), tags: [] };
+      await pause(delayMs, "not-visible", deps);
+    }
+  } catch (error) {
+    return { ...endingOf(error), ...resourceOf(found), tags: unwritten(found.changes) };
+  }
+}
+
+async function tagOnce(
+  trace: Trace,
+  { creation, identity }: ToTag,
+  deps: Deps,
+  budget: Budget,
+  found: Found,
+): Promise<Ending> {
+  const { ref, detail } = await locate(identity, deps, budget);
+  found.ref = ref;
+  const traced = factsOf(trace, creation, ref, deps);
+  const known = detail === null ? traced : completeFacts(traced, detail);
+  const first = await planCreation(ref, known, deps, budget);
+  found.changes = first.plan.changes;
+  const { plan, wrote } = await writeTags(ref, first, {
+    tags: deps.tags,
+    budget,
+    replan: () => planCreation(ref, first.facts, deps, budget),
+  });
+  const kind = wrote ? "tagged" : "unchanged";
+  const stricter = plan.profile !== deps.policy.limits.keyProfile;
+  return {
+    kind,
+    resource: ref,
+    tags: plan.changes,
+    ...(stricter ? { reason: "extended-profile" } : {}),
+  };
+}
+
+/** Waits, unless that would outlast the invocation: then the platform's retry is the better wait. */
+async function pause(delayMs: number, reason: string, deps: Deps): Promise<void> {
+  if (delayMs <= 0) return;
+  const late = newError({ operation: "Wait" }, { code: "deadline", detail: reason });
+  if (deps.clock.now() + delayMs >= deps.deadlineMs) throw late;
+  try {
+    await deps.clock.sleep(delayMs, deps.signal);
+  } catch (error) {
+    throw deps.signal.aborted ? late : error;
+  }
+}
+
+function onlyAbsent(error: unknown): "absent" {
+  if (error instanceof CloudError && error.code === "absent") return "absent";
+  throw error;
+}
+
+/** What a failed call means for its trace. Anything but a `CloudError` is a bug and goes through. */
+function endingOf(error: unknown): Pick<Outcome, "kind" | "reason"> {
+  if (!(error instanceof CloudError)) throw error;
+  switch (error.code) {
+    case "deadline":
+      return { kind: "deferred", reason: error.message };
+    case "untaggable":
+      return { kind: UNTAGGABLE_ENDS_AS[error.detail] ?? "ignored", reason: error.detail };
+    default:
+      return { kind: "failed", reason: error.message };
+  }
+}
+
+/** A resource that is pending deletion may come back; the others can never be tagged. */
+const UNTAGGABLE_ENDS_AS: { readonly [reason: string]: OutcomeKind } = {
+  "pending-deletion": "skipped",
+};
+
+/** The rows of a plan that was not carried out: what was to be written is refused instead. */
+function unwritten(changes: readonly TagChange[] = []): readonly TagChange[] {
+  return changes.map((change) =>
+    change.op === "create" || change.op === "overwrite"
+      ? { ...change, op: "refuse", reason: "not-written" }
+      : change,
+  );
+}
+
+function resourceOf({ ref }: Found): Pick<Outcome, "resource"> {
+  return ref === undefined ? {} : { resource: ref };
+}
+
+function eventOf({ id }: Trace): Pick<Outcome, "event"> {
+  return id === "" ? {} : { event: id };
+}

@@ -1,0 +1,66 @@
+import { parseFailure } from "../core/answer.ts";
+import { CloudError, type CloudErrorCode } from "../core/error.ts";
+import type { ResourceKind } from "../core/resource.ts";
+
+/** What of a request an error tells. */
+type Asked = { readonly operation: string; readonly kind: ResourceKind };
+
+export type Headers = { readonly [name: string]: string | string[] | undefined };
+
+export type Answer = { readonly status: number; readonly body: string; readonly headers: Headers };
+
+/** The `code` of an error, the innermost that it wraps; codes survive bundling, classes do not. */
+export function faultCode(error: unknown): string {
+  if (typeof error !== "object" || error === null) return "";
+  const inner = "cause" in error ? faultCode(error.cause) : "";
+  if (inner !== "") return inner;
+  return "code" in error && typeof error.code === "string" ? error.code : "";
+}
+
+/** Turns an answer that is no success into an error: by the kind's table of codes, else by status. */
+export function failure(request: Asked, { status, body, headers }: Answer): CloudError {
+  const { serviceCode, requestId } = parseFailure(body);
+  const { absentCodes, untaggableCodes } = request.kind;
+  const untaggable = untaggableCodes[serviceCode];
+  const code = absentCodes.includes(serviceCode)
+    ? "absent"
+    : untaggable !== undefined
+      ? "untaggable"
+      : codeOfStatus(status);
+  return newError(request, {
+    code,
+    status,
+    serviceCode,
+    requestId: requestId || header(headers, "x-request-id") || "",
+    detail: untaggable ?? "",
+  });
+}
+
+function codeOfStatus(status: number): CloudErrorCode {
+  if (status === 400 || status === 409) return "rejected";
+  if (status === 401 || status === 403) return "denied";
+  if (status === 429) return "throttled";
+  return status >= 500 ? "unavailable" : "unexpected";
+}
+
+type ErrorParts = { readonly code: CloudErrorCode } & Partial<
+  Pick<CloudError, "status" | "serviceCode" | "requestId" | "detail">
+>;
+
+/** A `CloudError` of which only the known parts are given. */
+export function newError({ operation }: Pick<Asked, "operation">, parts: ErrorParts): CloudError {
+  return new CloudError({
+    operation,
+    code: parts.code,
+    status: parts.status ?? 0,
+    serviceCode: parts.serviceCode ?? "",
+    requestId: parts.requestId ?? "",
+    detail: parts.detail ?? "",
+  });
+}
+
+/** The (first) value of a response header. */
+export function header(headers: Headers, name: string): string | undefined {
+  const value = headers[name];
+  return typeof value === "string" ? value : value?.[0];
+}

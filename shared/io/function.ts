@@ -1,0 +1,133 @@
+import {
+  capReport,
+  gravest,
+  type Outcome,
+  type OutcomeKind,
+  type Report,
+  summarise,
+} from "../core/outcome.ts";
+import type { Policy } from "../core/policy.ts";
+import { toIsoTime } from "../core/time.ts";
+import { type Clock, wallClock } from "./clock.ts";
+import { ConfigError } from "./config.ts";
+import type { TagApi } from "./tag-api.ts";
+
+/** The part of FunctionGraph's context that we use (functiongraph.md section 2). */
+export type FunctionContext = {
+  getRequestID(): string;
+  getRemainingTimeInMilliSeconds(): number;
+  getUserData(name: string): string | undefined;
+  getProjectID(): string;
+  getSecurityAccessKey(): string;
+  getSecuritySecretKey(): string;
+  getSecurityToken(): string;
+};
+
+/** What a use case works with. It touches the world only through this. */
+export type Deps = {
+  readonly policy: Policy;
+  readonly tags: TagApi;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly region: string | null;
+  readonly project: string;
+  /** Takes the place of the policy's grace where it is set. */
+  readonly graceMs: number | null;
+  /** Aborts at the deadline, shortly before the platform would kill the run. */
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+};
+
+type UseCase = (event: unknown, deps: Deps) => Promise<readonly Outcome[]>;
+type Connect = (context: FunctionContext) => Omit<Deps, "signal" | "deadlineMs">;
+
+/** Time kept back from the platform's limit, so that the report still gets written. */
+const CLOSING_MS = 500;
+const STACK_PLACES_MAX = 5;
+
+/**
+ * Turns a use case into a FunctionGraph handler: connects with this invocation's credentials and
+ * settings, sets the deadline, logs exactly one line, and answers with the report.
+ *
+ * Throws when an outcome is of a kind in `throwsOn`, so that the platform's retry and its failure
+ * destination act. Nothing is kept between invocations. The result is a native async function,
+ * because the runtime tells those from others (functiongraph.md section 1).
+ */
+export function defineFunction(
+  name: string,
+  throwsOn: readonly OutcomeKind[],
+  useCase: UseCase,
+  connect: Connect,
+) {
+  return async (event: unknown, context: FunctionContext): Promise<Report> => {
+    const startedMs = wallClock.now();
+    const line = { function: name, request: context.getRequestID() };
+    try {
+      const deps = withDeadline(connect(context), context.getRemainingTimeInMilliSeconds());
+      const report = summarise(await useCase(event, deps), deps.policy.hash);
+      const lost = report.outcomes.filter((outcome) => throwsOn.includes(outcome.kind));
+      log({ level: lost.length > 0 ? "error" : "info", ...line, ...describe(report) }, startedMs);
+      if (lost.length > 0) throw new UnfinishedError(lost);
+      return capReport(report);
+    } catch (error) {
+      if (!(error instanceof UnfinishedError))
+        log({ level: "error", ...line, error: errorText(error) }, startedMs);
+      throw error; // from here the platform's own retry and failure destination decide
+    }
+  };
+}
+
+/** Says which inputs are not done and why, in ids and codes; it travels to the failure destination. */
+class UnfinishedError extends Error {
+  constructor(outcomes: readonly Outcome[]) {
+    const texts = outcomes.map(({ kind, resource, event, reason }) =>
+      [kind, resource && `${resource.type} ${resource.id}`, event && `event ${event}`, reason]
+        .filter((part) => part !== undefined)
+        .join(": "),
+    );
+    super(texts.join(" | "));
+    this.name = "UnfinishedError";
+  }
+}
+
+function withDeadline(connected: Omit<Deps, "signal" | "deadlineMs">, remainingMs: number): Deps {
+  const budgetMs = Math.max(0, remainingMs - CLOSING_MS);
+  return {
+    ...connected,
+    signal: budgetMs === 0 ? AbortSignal.abort() : AbortSignal.timeout(budgetMs),
+    deadlineMs: connected.clock.now() + budgetMs,
+  };
+}
+
+/** What the log tells of a report: ids, kinds, keys and counts; of several outcomes the gravest. */
+function describe({ outcomes, summary, calls, policy }: Report) {
+  const outcome = gravest(outcomes);
+  const written = ["create", "overwrite", "delete"];
+  return {
+    event: outcome?.event,
+    resource: outcome?.resource && `${outcome.resource.type}:${outcome.resource.id}`,
+    outcome: outcome?.kind,
+    reason: outcome?.reason,
+    keys: outcome?.tags.filter(({ op }) => written.includes(op)).map(({ key }) => key),
+    ...(outcomes.length > 1 ? { summary } : {}),
+    calls,
+    policy: policy.hash,
+  };
+}
+
+/**
+ * Messages of our own errors are made of names and codes. The message of any other error could hold
+ * a value, so only its class and the places of its stack are told.
+ */
+function errorText(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (!(error instanceof Error)) return "defect: something that is no Error was thrown";
+  const places = error.stack?.match(/^ +at .+$/gm)?.slice(0, STACK_PLACES_MAX) ?? [];
+  return [`defect: ${error.name}`, ...places.map((place) => place.trim())].join(" ");
+}
+
+function log(line: object, startedMs: number): void {
+  const nowMs = wallClock.now();
+  const { level, ...rest } = { level: "info", ...line };
+  console.log(JSON.stringify({ level, time: toIsoTime(nowMs), ...rest, ms: nowMs - startedMs }));
+}

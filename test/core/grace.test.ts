@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { graceFor, graceLeft } from "../../shared/core/grace.ts";
+
+const table = {
+  byAgent: [
+    { agent: "terraform", ms: 120_000 },
+    { agent: "go-http", ms: 60_000 },
+  ],
+  defaultMs: 5_000,
+};
+
+test("a user agent is found by a part of it, whatever its case", () => {
+  expect(graceFor(table, "HashiCorp Terraform/1.9.8 (+https://www.terraform.io)")).toBe(120_000);
+  expect(graceFor(table, "curl/8.1")).toBe(5_000);
+  expect(graceFor(table, null)).toBe(5_000);
+});
+
+test("the first row that fits wins", () => {
+  expect(graceFor(table, "Go-http-client terraform")).toBe(120_000);
+});
+
+test("what has passed since the trace is not waited again", () => {
+  expect(graceLeft(30_000, 1_000, 21_000)).toBe(10_000);
+  expect(graceLeft(30_000, 1_000, 31_000)).toBe(0);
+  expect(graceLeft(30_000, 1_000, 9_999_999)).toBe(0);
+});
+
+test("a trace without a time or from the future waits the whole grace and no longer", () => {
+  expect(graceLeft(30_000, null, 50_000)).toBe(30_000);
+  expect(graceLeft(30_000, 99_999_999, 50_000)).toBe(30_000);
+});
+
+test("no grace is no wait", () => {
+  expect(graceLeft(0, null, 50_000)).toBe(0);
+  expect(graceLeft(0, 99_999_999, 50_000)).toBe(0);
+});
