@@ -1,0 +1,149 @@
+import { parseArgs } from "node:util";
+import { parseDuration } from "../../shared/core/time.ts";
+import type { Credentials } from "./contract.ts";
+import { deployCreationFunctions } from "./deployment.ts";
+import { type LocalCloud, startCloud } from "./index.ts";
+import { readSettings, settingLines } from "./setting-text.ts";
+import type { SettingsChange } from "./settings.ts";
+import { watch } from "./watch.ts";
+
+/** All that a running local cloud touches. */
+export type DevWorld = {
+  /** Folder of the built functions. */
+  readonly bundles: string;
+  readonly write: (line: string) => void;
+  readonly complain: (line: string) => void;
+  /** Aborts when the user interrupts. */
+  readonly signal: AbortSignal;
+};
+
+// Those of the command line (shared/cli/exit-code.ts).
+const EXIT = { clean: 0, usage: 3, interrupted: 130 } as const;
+
+/** A policy's own grace is made for Terraform; nobody at a keyboard wants to wait for that. */
+const GRACE_DEFAULT = "2s";
+const PERSON = "alice";
+const AGENCY = "visitor";
+
+/** Runs the local cloud with the built functions until Ctrl-C; answers with the exit code. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const interruption = new AbortController();
+  const interrupt = () => interruption.abort();
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
+  try {
+    return await runLocalCloud(argv, {
+      // The build puts this file beside the functions' folders.
+      bundles: __dirname,
+      write: (line) => process.stdout.write(`${line}\n`),
+      complain: (line) => process.stderr.write(`${line}\n`),
+      signal: interruption.signal,
+    });
+  } finally {
+    for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, interrupt);
+  }
+}
+
+/** The same in a world of the caller's. */
+export async function runLocalCloud(argv: readonly string[], world: DevWorld): Promise<number> {
+  const { bundles, write, complain, signal } = world;
+  const asked = readArguments(argv);
+  if (asked.problems.length > 0) {
+    for (const problem of asked.problems) complain(`error: ${problem}`);
+    complain("(--help lists what may be set)");
+    return EXIT.usage;
+  }
+  if (asked.help) {
+    for (const line of HELP) write(line);
+    return EXIT.clean;
+  }
+  const cloud = await startCloud({ settings: asked.settings });
+  const names = deployCreationFunctions(cloud, { bundles, grace: asked.grace });
+  for (const line of welcome(cloud, names, asked.grace)) write(line);
+  const watching = watch(cloud, write);
+  await untilAborted(signal);
+  watching.stop();
+  await cloud.stop();
+  write("Stopped. Everything was in memory only and is gone.");
+  return EXIT.interrupted;
+}
+
+type Asked = {
+  readonly help: boolean;
+  readonly grace: string;
+  readonly settings: SettingsChange;
+  readonly problems: readonly string[];
+};
+
+function readArguments(argv: readonly string[]): Asked {
+  try {
+    const { values } = parseArgs({
+      args: [...argv],
+      options: {
+        help: { type: "boolean", default: false },
+        grace: { type: "string", default: GRACE_DEFAULT },
+        settings: { type: "string", multiple: true, default: [] },
+      },
+    });
+    const { help, grace } = values;
+    const { change, problems } = readSettings(values.settings);
+    const graceProblems =
+      parseDuration(grace) === null ? [`--grace ${grace}: must be a duration such as 2s`] : [];
+    return { help, grace, settings: change, problems: [...graceProblems, ...problems] };
+  } catch (error) {
+    const problem = error instanceof Error ? error.message : String(error);
+    return { help: false, grace: GRACE_DEFAULT, settings: {}, problems: [problem] };
+  }
+}
+
+const HELP = [
+  "Options of the local cloud:",
+  `  --grace <duration>     how long the functions wait for the creator (default ${GRACE_DEFAULT})`,
+  "  --settings name=value  how the services behave, repeatable:",
+  ...settingLines().map((line) => `      ${line}`),
+];
+
+function welcome(cloud: LocalCloud, names: readonly string[], grace: string): readonly string[] {
+  return [
+    "A local cloud is running: KMS, CSMS, CTS and FunctionGraph on this machine, in memory only.",
+    "",
+    `  endpoint   ${cloud.endpoint}`,
+    `  project    ${cloud.project}`,
+    `  region     ${cloud.region}`,
+    `  functions  ${names.join(", ")}; grace ${grace}`,
+    "",
+    `Where and who you are, as the user ${PERSON}, for tagwarden and whatever signs its calls:`,
+    "",
+    ...exports({
+      HUAWEICLOUD_REGION: cloud.region,
+      HUAWEICLOUD_KMS_ENDPOINT: cloud.endpoint,
+      HUAWEICLOUD_SDK_PROJECT_ID: cloud.project,
+      ...keysOf(cloud.user(PERSON)),
+    }),
+    "",
+    "The same with temporary keys, for 24 hours:",
+    "",
+    ...exports(keysOf(cloud.agency(AGENCY))),
+    "",
+    "Traces and what comes of them (UTC). Ctrl-C stops.",
+    "",
+  ];
+}
+
+function keysOf({ ak, sk, token }: Credentials): { readonly [name: string]: string } {
+  return {
+    HUAWEICLOUD_SDK_AK: ak,
+    HUAWEICLOUD_SDK_SK: sk,
+    ...(token === undefined ? {} : { HUAWEICLOUD_SDK_SECURITY_TOKEN: token }),
+  };
+}
+
+function exports(variables: { readonly [name: string]: string }): readonly string[] {
+  return Object.entries(variables).map(([name, value]) => `  export ${name}=${value}`);
+}
+
+function untilAborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}
