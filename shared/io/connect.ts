@@ -59,14 +59,16 @@ function poolFor(endpoint: string): Pool {
   return poolOfThisProcess.pool;
 }
 
-/** All three belong together and live for 24 hours at most, so they are read at each invocation. */
+/**
+ * An agency's temporary credentials: three that belong together and live for 24 hours at most, so they
+ * are read at each invocation (functiongraph.md section 2). Long-term keys, in a replay, have no token.
+ */
 function readCredentials(context: FunctionContext): Credentials {
   const ak = context.getSecurityAccessKey();
   const sk = context.getSecuritySecretKey();
   const token = context.getSecurityToken();
-  if (!ak || !sk || !token)
-    throw new ConfigError(["the function has no temporary credentials: give it an agency"]);
-  return { ak, sk, token };
+  if (!ak || !sk) throw new ConfigError(["the function has no credentials: give it an agency"]);
+  return token ? { ak, sk, token } : { ak, sk };
 }
 
 /** The policy that the build compiled into `policy.json` beside the bundle. */

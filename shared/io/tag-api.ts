@@ -68,7 +68,7 @@ export function createTagApi(cloud: Cloud): TagApi {
       if (detail !== null) return detail;
       if (rows === 0) break;
     }
-    throw unexpected(operation, "the secret is in no page");
+    throw newError({ operation }, { code: "absent", detail: "the secret is in no page" });
   }
 
   async function describeKey(id: string, budget: Budget): Promise<Detail> {
