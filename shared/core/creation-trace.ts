@@ -70,6 +70,7 @@ export function creationOf(traceName: string): Creation | null {
   return creations.get(traceName.trim().toLowerCase()) ?? null;
 }
 
+/** Is it a call that tags, of any generation of names? */
 export function isTagTrace(traceName: string): boolean {
   return tagTraces.has(traceName.trim().toLowerCase());
 }

@@ -52,6 +52,7 @@ export type Facts = {
   readonly keyTags?: TagSet | null;
 };
 
+/** Does only a creation event know this field? */
 export function isEventField(field: Field): field is EventField {
-  return (EVENT_FIELDS as readonly string[]).includes(field);
+  return EVENT_FIELDS.some((known) => known === field);
 }

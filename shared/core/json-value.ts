@@ -4,6 +4,7 @@ export type JsonObject = { readonly [field: string]: unknown };
 /** A text may hold JSON that holds a text that holds JSON: this many times, no more. */
 const ENCODINGS_MAX = 3;
 
+/** Is it an object, and neither a list nor `null`? */
 export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -67,7 +67,7 @@ export function defineFunction(
       const report = summarise(await useCase(event, deps), deps.policy.hash);
       const lost = report.outcomes.filter((outcome) => throwsOn.includes(outcome.kind));
       log({ level: lost.length > 0 ? "error" : "info", ...line, ...describe(report) }, startedMs);
-      if (lost.length > 0) throw new UnfinishedError(lost);
+      if (lost.length > 0) throw new UnfinishedError(lost, report);
       return capReport(report);
     } catch (error) {
       if (!(error instanceof UnfinishedError))
@@ -79,14 +79,23 @@ export function defineFunction(
 
 /** Says which inputs are not done and why, in ids and codes; it travels to the failure destination. */
 class UnfinishedError extends Error {
-  constructor(outcomes: readonly Outcome[]) {
-    const texts = outcomes.map(({ kind, resource, event, reason }) =>
+  // Private, so that whoever prints or serialises the error does not print the tags with it.
+  readonly #report: Report;
+
+  constructor(lost: readonly Outcome[], report: Report) {
+    const texts = lost.map(({ kind, resource, event, reason }) =>
       [kind, resource && `${resource.type} ${resource.id}`, event && `event ${event}`, reason]
         .filter((part) => part !== undefined)
         .join(": "),
     );
     super(texts.join(" | "));
     this.name = "UnfinishedError";
+    this.#report = report;
+  }
+
+  /** The whole report, for whoever called the handler in the same process. */
+  get report(): Report {
+    return this.#report;
   }
 }
 

@@ -27,72 +27,16 @@ const PAGE_ROWS = 1_000;
 /** 500 secrets are the documented quota of a project (dew-api.md 1.2); a site may allow more. */
 const PAGES_MAX = 20;
 
+/** The tag calls of one host, for both kinds of resources (dew-api.md 1 and 2). */
 export function createTagApi(cloud: Cloud): TagApi {
-  const request = (
-    type: ResourceType,
-    operation: string,
-    path: string,
-    body?: unknown,
-  ): CloudRequest => {
-    const kind = RESOURCE_KINDS[type];
-    const method = body === undefined ? "GET" : "POST";
-    return {
-      kind,
-      operation,
-      method,
-      path: `${kind.basePath(cloud.project)}${path}`,
-      query: {},
-      body,
-    };
-  };
-  const secretsPath = `/v1/${cloud.project}/secrets`;
-
-  async function act({ type, id }: ResourceRef, action: string, tags: object[], budget: Budget) {
-    const operation = `BatchTags(${action})`;
-    await call(cloud, request(type, operation, `/${id}/tags/action`, { action, tags }), budget);
-  }
-
-  async function describeSecretByName(name: string, budget: Budget): Promise<Detail> {
-    const asked = request("secret", "ShowSecret", "");
-    const answer = await call(cloud, { ...asked, path: `${secretsPath}/${name}` }, budget);
-    return required(parseSecretDetail(answer), "ShowSecret");
-  }
-
-  /** The only call that finds a secret by its id is the instance query, page by page. */
-  async function describeSecretById(id: string, budget: Budget): Promise<Detail> {
-    const operation = "ListResourceInstances";
-    for (let page = 0; page < PAGES_MAX; page++) {
-      const body = { action: "filter", limit: `${PAGE_ROWS}`, offset: `${page * PAGE_ROWS}` };
-      const asked = request("secret", operation, "/resource_instances/action", body);
-      const { detail, rows } = findSecret(await call(cloud, asked, budget), id);
-      if (detail !== null) return detail;
-      if (rows === 0) break;
-    }
-    throw newError({ operation }, { code: "absent", detail: "the secret is in no page" });
-  }
-
-  async function describeKey(id: string, budget: Budget): Promise<Detail> {
-    const asked = request("key", "DescribeKey", "/describe-key", { key_id: id });
-    return required(parseKeyDetail(await call(cloud, asked, budget)), "DescribeKey");
-  }
-
-  const describe: { readonly [Type in ResourceType]: TagApi["describe"] } = {
-    async secret({ id, name }, budget) {
-      if (name === undefined) return describeSecretById(id, budget);
-      const detail = await describeSecretByName(name, budget);
-      // A name can be given again after a deletion; an id never is.
-      return detail.id === id ? detail : describeSecretById(id, budget);
-    },
-    key: ({ id }, budget) => describeKey(id, budget),
-  };
-
   return {
     async readTags({ type, id }, budget) {
-      const asked = request(type, "ListTags", `/${id}/tags`);
-      return required(parseTags(await call(cloud, asked, budget)), "ListTags");
+      const answer = await call(cloud, ask(cloud, type, "ListTags", `/${id}/tags`), budget);
+      return required(parseTags(answer), "ListTags");
     },
     createTags: (resource, tags, budget) =>
       act(
+        cloud,
         resource,
         "create",
         [...tags].map(([key, value]) => ({ key, value })),
@@ -100,14 +44,72 @@ export function createTagApi(cloud: Cloud): TagApi {
       ),
     deleteTags: (resource, keys, budget) =>
       act(
+        cloud,
         resource,
         "delete",
         keys.map((key) => ({ key })),
         budget,
       ),
-    describeSecretByName,
-    describe: (resource, budget) => describe[resource.type](resource, budget),
+    describeSecretByName: (name, budget) => describeSecretByName(cloud, name, budget),
+    describe: (resource, budget) => DESCRIBE[resource.type](cloud, resource, budget),
   };
+}
+
+type Describe = (cloud: Cloud, resource: ResourceRef, budget: Budget) => Promise<Detail>;
+
+const DESCRIBE: { readonly [Type in ResourceType]: Describe } = {
+  async secret(cloud, { id, name }, budget) {
+    if (name === undefined) return describeSecretById(cloud, id, budget);
+    const detail = await describeSecretByName(cloud, name, budget);
+    // A name can be given again after a deletion; an id never is.
+    return detail.id === id ? detail : describeSecretById(cloud, id, budget);
+  },
+  async key(cloud, { id }, budget) {
+    const asked = ask(cloud, "key", "DescribeKey", "/describe-key", { key_id: id });
+    return required(parseKeyDetail(await call(cloud, asked, budget)), "DescribeKey");
+  },
+};
+
+function ask(
+  { project }: Cloud,
+  type: ResourceType,
+  operation: string,
+  path: string,
+  body?: object,
+): CloudRequest {
+  const kind = RESOURCE_KINDS[type];
+  const method = body === undefined ? "GET" : "POST";
+  return { kind, operation, method, path: `${kind.basePath(project)}${path}`, query: {}, body };
+}
+
+async function act(
+  cloud: Cloud,
+  { type, id }: ResourceRef,
+  action: "create" | "delete",
+  tags: readonly object[],
+  budget: Budget,
+): Promise<void> {
+  const body = { action, tags };
+  await call(cloud, ask(cloud, type, `BatchTags(${action})`, `/${id}/tags/action`, body), budget);
+}
+
+async function describeSecretByName(cloud: Cloud, name: string, budget: Budget): Promise<Detail> {
+  const path = `/v1/${cloud.project}/secrets/${name}`;
+  const answer = await call(cloud, { ...ask(cloud, "secret", "ShowSecret", ""), path }, budget);
+  return required(parseSecretDetail(answer), "ShowSecret");
+}
+
+/** The only call that finds a secret by its id is the instance query, page by page. */
+async function describeSecretById(cloud: Cloud, id: string, budget: Budget): Promise<Detail> {
+  const operation = "ListResourceInstances";
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const body = { action: "filter", limit: `${PAGE_ROWS}`, offset: `${page * PAGE_ROWS}` };
+    const asked = ask(cloud, "secret", operation, "/resource_instances/action", body);
+    const { detail, rows } = findSecret(await call(cloud, asked, budget), id);
+    if (detail !== null) return detail;
+    if (rows === 0) break;
+  }
+  throw newError({ operation }, { code: "absent", detail: "the secret is in no page" });
 }
 
 function required<T>(parsed: T | null, operation: string): T {

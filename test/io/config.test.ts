@@ -47,7 +47,9 @@ describe("the endpoint", () => {
     "https://user:password@kms.example.com",
     "kms.example.com",
   ])("may not be %s: credentials would go there", (endpoint) => {
-    expect(problemsOf({ HUAWEICLOUD_KMS_ENDPOINT: endpoint })).toContain("HUAWEICLOUD_KMS_ENDPOINT");
+    expect(problemsOf({ HUAWEICLOUD_KMS_ENDPOINT: endpoint })).toContain(
+      "HUAWEICLOUD_KMS_ENDPOINT",
+    );
   });
 });
 

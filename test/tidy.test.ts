@@ -1,0 +1,283 @@
+/**
+ * Goal: the house rules hold for every file, today and after the next change.
+ * Method: the TypeScript parser over all shipped files; each rule answers with the places that break
+ * it. Every rule is also given a text that breaks it, so that a rule that sees nothing is noticed.
+ */
+import { readdirSync, readFileSync } from "node:fs";
+import { dirname, join, posix } from "node:path";
+import ts from "typescript";
+import { describe, expect, test } from "vitest";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const FILE_LINES_MAX = 200;
+const FUNCTION_LINES_MAX = 60;
+
+type Source = { readonly path: string; readonly text: string; readonly tree: ts.SourceFile };
+type Rule = {
+  readonly name: string;
+  /** Which files it is for. */
+  readonly within: RegExp;
+  readonly places: (source: Source) => readonly string[];
+  /** A file that breaks it. */
+  readonly broken: { readonly path: string; readonly text: string };
+};
+
+function parse(path: string, text: string): Source {
+  return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true) };
+}
+
+function filesBelow(folder: string): string[] {
+  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = posix.join(folder, entry.name);
+    return entry.isDirectory() ? filesBelow(path) : [path];
+  });
+}
+
+const shipped = ["functions", "shared"]
+  .flatMap(filesBelow)
+  .filter((path) => path.endsWith(".ts"))
+  .map((path) => parse(path, readFileSync(join(ROOT, path), "utf8")));
+
+function nodesOf(tree: ts.SourceFile): ts.Node[] {
+  const all: ts.Node[] = [];
+  const visit = (node: ts.Node) => {
+    all.push(node);
+    ts.forEachChild(node, visit);
+  };
+  visit(tree);
+  return all;
+}
+
+function place({ tree }: Source, node: ts.Node): string {
+  const line = tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1;
+  return `line ${line}: ${node.getText(tree).split("\n")[0]?.slice(0, 60)}`;
+}
+
+const where =
+  (found: (node: ts.Node, source: Source) => boolean) =>
+  (source: Source): string[] =>
+    nodesOf(source.tree)
+      .filter((node) => found(node, source))
+      .map((node) => place(source, node));
+
+const matching =
+  (pattern: RegExp) =>
+  ({ text }: Source): string[] =>
+    text
+      .split("\n")
+      .flatMap((line, index) => (pattern.test(line) ? [`line ${index + 1}: ${line.trim()}`] : []));
+
+function importsOf({ tree }: Source): { node: ts.Node; from: string }[] {
+  return nodesOf(tree).flatMap((node) =>
+    (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
+    node.moduleSpecifier !== undefined &&
+    ts.isStringLiteral(node.moduleSpecifier)
+      ? [{ node, from: node.moduleSpecifier.text }]
+      : [],
+  );
+}
+
+/** `shared/core`, `shared/io`, `shared/cli`, `functions/<name>`, or the package's name. */
+function partOf(path: string, from: string): string {
+  if (!from.startsWith(".")) return from.startsWith("node:") ? "node:*" : from;
+  return posix.join(dirname(path), from).split("/").slice(0, 2).join("/");
+}
+
+const CLI_PACKAGES = ["commander", "picocolors", "string-width"];
+const IO_PACKAGES = ["undici", "yaml", "recheck", "csv-parse/sync", "zod", "zod/mini"];
+const SDK = "@huaweicloud/huaweicloud-sdk-core/auth/";
+
+function mayImport(path: string, part: string): boolean {
+  const own = path.split("/").slice(0, 2).join("/");
+  if (own === "shared/core") return ["shared/core", "zod", "zod/mini"].includes(part);
+  if (own === "shared/io")
+    return (
+      ["shared/core", "shared/io", "node:*", ...IO_PACKAGES].includes(part) || part.startsWith(SDK)
+    );
+  if (own === "shared/cli")
+    return ["shared/core", "shared/io", "shared/cli", "node:*", ...CLI_PACKAGES].includes(part);
+  return ["shared/core", "shared/io", own].includes(part);
+}
+
+const isFunction = (node: ts.Node): boolean =>
+  ts.isFunctionDeclaration(node) ||
+  ts.isFunctionExpression(node) ||
+  ts.isMethodDeclaration(node) ||
+  ts.isArrowFunction(node) ||
+  ts.isConstructorDeclaration(node);
+
+function linesOf({ tree }: Source, node: ts.Node): number {
+  const line = (position: number) => tree.getLineAndCharacterOfPosition(position).line;
+  return line(node.end) - line(node.getStart(tree)) + 1;
+}
+
+const isConst = (node: ts.AsExpression): boolean => node.type.getText() === "const";
+
+const isDocumented = (node: ts.Node): boolean => ts.getJSDocCommentsAndTags(node).length > 0;
+
+const isExported = (node: ts.Node): boolean =>
+  ts.canHaveModifiers(node) &&
+  (ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false);
+
+const rules: readonly Rule[] = [
+  {
+    name: "a part imports only what it may",
+    within: /./,
+    places: (source) =>
+      importsOf(source)
+        .filter(({ from }) => !mayImport(source.path, partOf(source.path, from)))
+        .map(({ node }) => place(source, node)),
+    broken: { path: "shared/core/a.ts", text: 'import { x } from "../io/cloud.ts";' },
+  },
+  {
+    name: "relative imports end in .ts",
+    within: /./,
+    places: (source) =>
+      importsOf(source)
+        .filter(({ from }) => from.startsWith(".") && !from.endsWith(".ts"))
+        .map(({ node }) => place(source, node)),
+    broken: { path: "shared/io/a.ts", text: 'import { x } from "./cloud";' },
+  },
+  {
+    name: "zod is imported as a namespace",
+    within: /./,
+    places: matching(/import \{.*\} from "zod/),
+    broken: { path: "shared/core/a.ts", text: 'import { z } from "zod";' },
+  },
+  {
+    name: `a file has at most ${FILE_LINES_MAX} lines`,
+    within: /./,
+    places: ({ text }) => {
+      const lines = text.trimEnd().split("\n").length;
+      return lines > FILE_LINES_MAX ? [`${lines} lines`] : [];
+    },
+    broken: { path: "shared/core/a.ts", text: "\n".repeat(FILE_LINES_MAX + 1).concat("x") },
+  },
+  {
+    name: `a function has at most ${FUNCTION_LINES_MAX} lines`,
+    within: /./,
+    places: where((node, source) => isFunction(node) && linesOf(source, node) > FUNCTION_LINES_MAX),
+    broken: {
+      path: "shared/core/a.ts",
+      text: `function f() {${"\n1;".repeat(FUNCTION_LINES_MAX + 1)}\n}`,
+    },
+  },
+  {
+    name: "the core knows neither clock nor chance",
+    within: /^shared\/core\//,
+    places: matching(/Date\.now\(|new Date\(\)|Math\.random|performance\.now/),
+    broken: { path: "shared/core/a.ts", text: "const now = Date.now();" },
+  },
+  {
+    name: "outside the core, only the clock's file and the file that connects know clock and chance",
+    within: /^(functions|shared\/(io\/(?!clock|connect)|cli\/))/,
+    places: matching(/Date\.now\(|new Date\(\)|Math\.random|performance\.now/),
+    broken: { path: "shared/io/a.ts", text: "const now = Date.now();" },
+  },
+  {
+    name: "only the frame of the functions writes to the console",
+    within: /^(?!shared\/io\/function\.ts)/,
+    places: matching(/\bconsole\./),
+    broken: { path: "shared/io/a.ts", text: "console.log(1);" },
+  },
+  {
+    name: "the environment is read by the command line's edge only",
+    within: /^(?!shared\/cli\/main\.ts)/,
+    places: matching(/process\.env/),
+    broken: { path: "shared/io/a.ts", text: "process.env.HOME;" },
+  },
+  {
+    name: "no type is let go",
+    within: /./,
+    places: where(
+      (node) =>
+        node.kind === ts.SyntaxKind.AnyKeyword ||
+        ts.isNonNullExpression(node) ||
+        ts.isTypeAssertionExpression(node) ||
+        (ts.isAsExpression(node) && !isConst(node)),
+    ),
+    broken: { path: "shared/core/a.ts", text: "const a = b as string;" },
+  },
+  {
+    name: "nothing is suppressed and nothing is left for later",
+    within: /./,
+    places: matching(
+      /@ts-(ignore|expect-error|nocheck)|biome-ignore|eslint-disable|\bTODO\b|FIXME/,
+    ),
+    broken: { path: "shared/core/a.ts", text: "// @ts-ignore" },
+  },
+  {
+    name: "no module keeps state that a second invocation could see",
+    within: /^(?!shared\/io\/connect\.ts)/,
+    places: (source) =>
+      source.tree.statements
+        .filter((node) => ts.isVariableStatement(node))
+        .filter(({ declarationList }) => (declarationList.flags & ts.NodeFlags.Const) === 0)
+        .map((node) => place(source, node)),
+    broken: { path: "shared/core/a.ts", text: "let count = 0;" },
+  },
+  {
+    name: "only the table of kinds knows a kind",
+    within: /./,
+    places: matching(/[!=]== "(secret|key)"/),
+    broken: { path: "shared/io/a.ts", text: 'if (type === "secret") {}' },
+  },
+  {
+    name: "every export says what it does",
+    within: /^shared\/(core|io)\//,
+    places: (source) =>
+      source.tree.statements
+        .filter((node) => ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node))
+        .filter((node) => isExported(node) && !isDocumented(node))
+        .map((node) => place(source, node)),
+    broken: { path: "shared/core/a.ts", text: "export function f() {}" },
+  },
+  {
+    name: "no file is called after nothing",
+    within: /./,
+    places: ({ path }) => (/(util|helper|common|manager|service|misc)/.test(path) ? [path] : []),
+    broken: { path: "shared/core/utils.ts", text: "" },
+  },
+];
+
+describe.each(rules)("$name", ({ within, places, broken }) => {
+  test("holds everywhere", () => {
+    const found = shipped
+      .filter(({ path }) => within.test(path))
+      .flatMap((source) => places(source).map((text) => `${source.path}: ${text}`));
+    expect(found).toEqual([]);
+  });
+
+  test("sees a file that breaks it", () => {
+    expect(within.test(broken.path)).toBe(true);
+    expect(places(parse(broken.path, broken.text))).not.toEqual([]);
+  });
+});
+
+test("each file of the core is used by another shipped file", () => {
+  const used = new Set(
+    shipped.flatMap((source) =>
+      importsOf(source).map(({ from }) => posix.join(dirname(source.path), from)),
+    ),
+  );
+  const core = shipped.map(({ path }) => path).filter((path) => path.startsWith("shared/core/"));
+  expect(core.filter((path) => !used.has(path))).toEqual([]);
+});
+
+test("the top level holds what is agreed and nothing else", () => {
+  const agreed = [
+    "functions",
+    "shared",
+    "test",
+    "infra",
+    "package.json",
+    "package-lock.json",
+    "tsconfig.json",
+    "esbuild.config.mjs",
+    "README.md",
+    "LICENSE",
+  ];
+  const made = ["node_modules", "dist"];
+  const names = readdirSync(ROOT).filter((name) => !name.startsWith(".") && !made.includes(name));
+  expect(names.sort()).toEqual(agreed.sort());
+});
