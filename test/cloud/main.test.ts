@@ -1,0 +1,123 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { createClient } from "./client.ts";
+import { wallClock } from "./clock.ts";
+import { runLocalCloud } from "./main.ts";
+import { readSettings } from "./setting-text.ts";
+import { settingsWith } from "./settings.ts";
+
+const DIST = new URL("../../dist", import.meta.url).pathname;
+const interruption = { current: new AbortController() };
+
+afterEach(() => interruption.current.abort());
+
+function start(argv: readonly string[]) {
+  interruption.current = new AbortController();
+  const lines: string[] = [];
+  const complaints: string[] = [];
+  const exit = runLocalCloud(argv, {
+    bundles: DIST,
+    write: (line) => lines.push(line),
+    complain: (line) => complaints.push(line),
+    signal: interruption.current.signal,
+  });
+  return { exit, lines, complaints };
+}
+
+/** The values that somebody would paste, in the order of their lines. */
+function pasted(lines: readonly string[], name: string): string[] {
+  return lines.flatMap((line) => new RegExp(`^ *export ${name}=(\\S+)$`).exec(line)?.[1] ?? []);
+}
+
+describe("the local cloud of a developer", () => {
+  test("can be used with what it prints, tells what happens, and ends with 130", async () => {
+    const { exit, lines } = start(["--grace", "0s"]);
+    await vi.waitFor(() => expect(lines.join("\n")).toContain("Ctrl-C stops"));
+    const [endpoint = ""] = pasted(lines, "HUAWEICLOUD_KMS_ENDPOINT");
+    const [project = ""] = pasted(lines, "HUAWEICLOUD_SDK_PROJECT_ID");
+    const [ak = "", temporaryAk = ""] = pasted(lines, "HUAWEICLOUD_SDK_AK");
+    const [sk = "", temporarySk = ""] = pasted(lines, "HUAWEICLOUD_SDK_SK");
+    const [token = ""] = pasted(lines, "HUAWEICLOUD_SDK_SECURITY_TOKEN");
+    const cloud = { endpoint, project, clock: wallClock };
+    const alice = createClient(cloud, { ak, sk });
+    const visitor = createClient(cloud, { ak: temporaryAk, sk: temporarySk, token });
+
+    const id = await alice.createSecret("search");
+    const log = () => lines.slice(lines.findIndex((line) => line.includes("Ctrl-C stops")));
+    await vi.waitFor(() => expect(log().join("\n")).toContain("tagged"), { timeout: 10_000 });
+    const tags = await visitor.tagsOf("secret", id);
+    await Promise.all([alice.close(), visitor.close()]);
+    interruption.current.abort();
+
+    expect(await exit).toBe(130);
+    expect(log()).toContainEqual(
+      expect.stringMatching(/trace +createSecret search by alice -> secret-created$/),
+    );
+    expect(log()).toContainEqual(
+      expect.stringMatching(/ignored +csms\/default: default-key, 0 calls$/),
+    );
+    const outcome = log().find((line) => line.includes(" tagged ")) ?? "";
+    expect(Object.keys(tags)).not.toEqual([]);
+    for (const [key, value] of Object.entries(tags)) {
+      expect(outcome).toContain(key);
+      expect(outcome).not.toContain(value);
+    }
+    expect(lines.at(-1)).toBe("Stopped. Everything was in memory only and is gone.");
+  });
+
+  test("names every option that it does not understand, and does not start", async () => {
+    const { exit, lines, complaints } = start([
+      ...["--grace", "soon"],
+      ...["--settings", "keyLimits=generous", "--settings", "colour=red"],
+    ]);
+
+    expect(await exit).toBe(3);
+    expect(lines).toEqual([]);
+    expect(complaints).toEqual([
+      "error: --grace soon: must be a duration such as 2s",
+      "error: --settings keyLimits=generous: keyLimits must be documented or extended",
+      expect.stringContaining('error: --settings colour=red: there is no "colour", but createOn'),
+      "(--help lists what may be set)",
+    ]);
+  });
+
+  test("refuses an unknown option", async () => {
+    const { exit, complaints } = start(["--port", "80"]);
+    expect(await exit).toBe(3);
+    expect(complaints[0]).toContain("--port");
+  });
+
+  test("explains itself", async () => {
+    const { exit, lines } = start(["--help"]);
+    expect(await exit).toBe(0);
+    expect(lines.join("\n")).toContain("trace.envelope");
+  });
+});
+
+describe("settings on a command line", () => {
+  test("cover every setting of the cloud", () => {
+    const { trace, ...settings } = settingsWith();
+    const names = [...Object.keys(settings), ...Object.keys(trace).map((name) => `trace.${name}`)];
+    for (const name of names) {
+      const { problems } = readSettings([`${name}=`]);
+      expect(problems).toEqual([expect.stringContaining(`${name} must be`)]);
+    }
+  });
+
+  test("are put together, those of traces too", () => {
+    const { change, problems } = readSettings([
+      "keyLimits=extended",
+      "ratePerSecond=none",
+      "defaultKeysInQuery=true",
+      "trace.copies=2",
+      "trace.envelope=smn",
+      "keyLimits=documented",
+    ]);
+    expect(problems).toEqual([]);
+    expect(settingsWith(change)).toMatchObject({
+      keyLimits: "documented",
+      ratePerSecond: null,
+      defaultKeysInQuery: true,
+      trace: { copies: 2, envelope: "smn", id: "resource_id" },
+    });
+  });
+});

@@ -1,0 +1,146 @@
+/**
+ * Goal: every line of the README holds.
+ * Method: what it shows is made and compared; what it lists is compared with the code's own lists.
+ */
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { functionNames } from "../esbuild.config.mjs";
+import { VERBS } from "../shared/cli/verbs.ts";
+import { CREATION_TRACES } from "../shared/core/creation-trace.ts";
+import { FIELDS } from "../shared/core/facts.ts";
+import { KEY_LIMITS, SECRET_LIMITS } from "../shared/core/limits.ts";
+import { OUTCOME_KINDS } from "../shared/core/outcome.ts";
+import { CREATION_THROWS_ON } from "../shared/io/creation.ts";
+import { formatProblem, readPolicy } from "../shared/io/policy-file.ts";
+
+const ROOT = new URL("..", import.meta.url).pathname;
+const run = promisify(execFile);
+const readme = await readFile(join(ROOT, "README.md"), "utf8");
+let folder = "";
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "tagwarden-readme-"));
+  await cp(join(ROOT, "test/policies/sample/owners.csv"), join(folder, "owners.csv"));
+});
+afterAll(() => rm(folder, { recursive: true }));
+
+/** The fenced blocks of a language. */
+function blocks(language: string): readonly string[] {
+  const fence = new RegExp(`^\`\`\`${language}\\n(.*?)^\`\`\`$`, "gms");
+  return [...readme.matchAll(fence)].map(([, text]) => text ?? "");
+}
+
+/** The cells of the table whose first heading this is, without the marks of code. */
+function table(heading: string): readonly (readonly string[])[] {
+  const lines = readme.split("\n");
+  const start = lines.findIndex((line) => line.startsWith(`| ${heading} |`));
+  expect(start).toBeGreaterThan(-1);
+  const end = lines.findIndex((line, index) => index > start && !line.startsWith("|"));
+  return lines
+    .slice(start + 2, end)
+    .map((line) => line.split(" | ").map((cell) => cell.replaceAll(/[|`]/g, "").trim()));
+}
+
+const column = (heading: string, index: number) => table(heading).map((row) => row[index] ?? "");
+
+test("the picture is what npm start shows", async () => {
+  const { stdout } = await run(process.execPath, [join(ROOT, "dist/demo.cjs")]);
+  const dated = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\d/g, "<day>");
+  const [picture = ""] = blocks("text");
+  const parts = dated(picture).trim().split("\n\n");
+  expect(parts.length).toBeGreaterThan(2);
+  for (const part of parts) expect(dated(stdout)).toContain(part);
+});
+
+describe("the policy chapter", () => {
+  test("shows a policy that holds, without a warning", async () => {
+    const [policy = ""] = blocks("yaml");
+    const path = join(folder, "tag-policy.yaml");
+    await writeFile(path, policy);
+    expect(await readPolicy(path)).toMatchObject({ ok: true, warnings: [] });
+  });
+
+  test("shows a mistake as it is told", async () => {
+    const path = join(folder, "mistaken.yaml");
+    await writeFile(path, "version: 1\ntags:\n  Owner:\n    whenPresnt: keep\n");
+    const result = await readPolicy(path);
+    const told = result.ok ? [] : result.problems.map(formatProblem);
+    expect(told.map((line) => line.replace(/^.*:4:/, "tag-policy.yaml:4:"))).toEqual([
+      blocks("text")[1]?.trim(),
+    ]);
+  });
+
+  test("names every field, source, transform and effect that the schema knows, and no other", async () => {
+    const schema = await readFile(join(ROOT, "infra/policy/tag-policy.schema.json"), "utf8");
+    for (const field of FIELDS) expect(readme).toContain(`\`${field}\``);
+    const chapter = readme.slice(readme.indexOf("## Policy"), readme.indexOf("## Limits"));
+    const fields = [...chapter.matchAll(/`((creator|event|resource)\.\w+)`/g)].map(
+      ([, name]) => name,
+    );
+    expect(new Set(fields)).toEqual(new Set(FIELDS.filter((field) => field.includes("."))));
+    const sources = column("Source", 0).map((cell) => /^\{ (\w+):/.exec(cell)?.[1] ?? cell);
+    expect(sources).toEqual(["const", "from", "fromName", "lookup", "inherit", "tag"]);
+    for (const word of [...sources, "lower", "upper", "title", "trim", "slug", "prefix", "suffix"])
+      expect(schema).toContain(`"${word}"`);
+  });
+});
+
+test("the outcomes are the code's, and those that throw do", () => {
+  const kinds = column("Outcome", 0);
+  const throwing = kinds.filter((_, index) => column("Outcome", 2)[index] === "throws");
+  expect(OUTCOME_KINDS).toEqual(expect.arrayContaining([...kinds]));
+  expect(throwing.toSorted()).toEqual(CREATION_THROWS_ON.toSorted());
+});
+
+test("the reasons are those that a plan for a creation gives", async () => {
+  const plan = await readFile(join(ROOT, "shared/core/plan-reason.ts"), "utf8");
+  const known = [...plan.matchAll(/\| "([a-z-]+)"/g)].map(([, reason]) => reason ?? "");
+  const bulkOnly = ["conflict", "no-event", "merged"];
+  const expected = [
+    ...known.filter((reason) => ![...bulkOnly, "unread"].includes(reason)),
+    "not-written",
+  ];
+  expect(column("Reason", 0).toSorted()).toEqual(expected.toSorted());
+});
+
+test("the limits are the code's", () => {
+  const rows = [SECRET_LIMITS, KEY_LIMITS.documented, KEY_LIMITS.extended].map(
+    ({ tagsMax, keyLengthMax, valueLengthMax }) =>
+      [tagsMax, keyLengthMax, valueLengthMax].map(String),
+  );
+  expect(table("Kind").map((row) => row.slice(1))).toEqual(rows);
+});
+
+test("the settings are those that a function reads", async () => {
+  const config = await readFile(join(ROOT, "shared/io/config.ts"), "utf8");
+  const read = new Set([...config.matchAll(/setting\("(\w+)"\)/g)].map(([, name]) => name));
+  expect(new Set(column("Setting", 0))).toEqual(read);
+});
+
+test("the commands and scripts exist", async () => {
+  const { scripts } = JSON.parse(await readFile(join(ROOT, "package.json"), "utf8"));
+  const named = [...readme.matchAll(/npm (?:run )?(start|test|\w+)(?= |$|`)/gm)].map(
+    ([, name]) => name,
+  );
+  for (const name of named.filter((one) => one !== "ci" && one !== "run"))
+    expect(Object.keys(scripts)).toContain(name);
+  const verbs = VERBS.map(({ name }) => `tagwarden ${name}`);
+  expect(column("Command", 0)).toEqual(verbs);
+  const used = [...readme.matchAll(/npx (tagwarden \w+)/g)].map(([, command]) => command);
+  expect(verbs).toEqual(expect.arrayContaining(used));
+});
+
+test("the traces to subscribe to and the files to upload are all there are", async () => {
+  for (const { name } of CREATION_TRACES) expect(readme).toContain(`\`${name}\``);
+  for (const name of await functionNames()) expect(readme).toContain(`dist/${name}.zip`);
+});
+
+test("every file that it names is there", async () => {
+  const paths = [...readme.matchAll(/(?:test|infra|shared|functions)\/[\w./-]+\.\w+/g)];
+  expect(paths.length).toBeGreaterThan(3);
+  for (const [path] of paths) await expect(readFile(join(ROOT, path))).resolves.toBeDefined();
+});
