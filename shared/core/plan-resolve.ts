@@ -58,10 +58,11 @@ function resolveOne(
   subject: Subject,
   sources: SourceContext,
 ): Effect {
-  const { current } = target;
+  const { current, mode, limits } = target;
   const applies = inScope(rule.applies, subject);
   if (applies.holds === false) return effect([], current.get(rule.key));
-  const found = effectOf({ ...target, rule, derive: () => deriveValue(rule, sources) });
+  const derive = () => deriveValue(rule, sources);
+  const found = effectOf({ rule, mode, current, limits, derive });
   if (applies.holds === true || changesNothing(found, current.get(rule.key))) return found;
   return leaveUnread({ rule, current }, applies);
 }

@@ -4,7 +4,6 @@ import type { PlanReason } from "./plan-reason.ts";
 import type { Resolution } from "./plan-resolve.ts";
 import type { Policy, TagRule } from "./policy.ts";
 import { anyHolds, inScope, type Subject, selects, type Verdict } from "./selector.ts";
-import type { TagChange } from "./tag.ts";
 
 /** Effects of which some additions were left out; `needs`: to know which ones are required. */
 export type Fitted = { readonly effects: readonly Effect[]; readonly needs: readonly Need[] };
@@ -22,9 +21,7 @@ export function fitToRoom(
   tagsPresent: number,
   tagsMax: number,
 ): Fitted {
-  const changes = effects.flatMap((effect) => effect.changes);
-  const count = (op: TagChange["op"]) => changes.filter((change) => change.op === op).length;
-  const surplus = tagsPresent + count("create") - count("delete") - tagsMax;
+  const surplus = tagsAfter(effects, tagsPresent) - tagsMax;
   if (surplus <= 0) return { effects, needs: [] };
 
   const additions = policy.tags.flatMap((rule, index) => {
@@ -33,6 +30,16 @@ export function fitToRoom(
   });
   const { leftOut, needs } = choose(policy, additions, subject, surplus);
   return { effects: effects.map((it) => (leftOut.has(it) ? refuse(it) : it)), needs };
+}
+
+function tagsAfter(effects: readonly Effect[], tagsPresent: number): number {
+  let count = tagsPresent;
+  for (const { changes } of effects)
+    for (const { op } of changes) {
+      if (op === "create") count += 1;
+      if (op === "delete") count -= 1;
+    }
+  return count;
 }
 
 function choose(

@@ -16,6 +16,8 @@ export type Cloud = {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly random: () => number;
+  /** After this long a try is given up; usually `TRY_TIMEOUT_MS`. */
+  readonly tryTimeoutMs: number;
 };
 
 /** What one input may use: time, and a counter of the requests made for it, retries included. */
@@ -92,7 +94,7 @@ async function attempt(cloud: Cloud, request: CloudRequest, budget: Budget): Pro
   budget.countCall();
   let answer: Answer;
   try {
-    answer = await send(cloud, request, budget.signal);
+    answer = await withinTry(cloud, budget, (signal) => send(cloud, request, signal));
   } catch (cause) {
     return failedSend(request, budget, cause);
   }
@@ -105,6 +107,28 @@ async function attempt(cloud: Cloud, request: CloudRequest, budget: Budget): Pro
   };
 }
 
+/**
+ * Ends a try after its time. undici's own timeouts begin with the answer: it waits for ever for a server
+ * that closes each connection as it accepts it.
+ */
+async function withinTry<T>(
+  { tryTimeoutMs }: Cloud,
+  { signal }: Budget,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const ofTry = new AbortController();
+  const stop = () => ofTry.abort(signal.reason);
+  const late = () => ofTry.abort(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" }));
+  const timer = setTimeout(late, tryTimeoutMs);
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await work(ofTry.signal);
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
 async function send(cloud: Cloud, request: CloudRequest, signal: AbortSignal): Promise<Answer> {
   const { endpoint, project, credentials, pool, clock } = cloud;
   const headers = sign({ ...request, endpoint }, credentials, project, clock.now());
@@ -115,8 +139,6 @@ async function send(cloud: Cloud, request: CloudRequest, signal: AbortSignal): P
     headers,
     body: request.body === undefined ? null : JSON.stringify(request.body),
     signal,
-    headersTimeout: TRY_TIMEOUT_MS,
-    bodyTimeout: TRY_TIMEOUT_MS,
   });
   const bytesMax = statusCode < 300 ? ANSWER_BYTES_MAX : FAILURE_BYTES_MAX;
   return { status: statusCode, body: await readText(body, bytesMax), headers: rest.headers };

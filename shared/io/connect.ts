@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { Pool } from "undici";
 import type { Policy } from "../core/policy.ts";
 import { wallClock } from "./clock.ts";
+import { TRY_TIMEOUT_MS } from "./cloud.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
 import type { Deps, FunctionContext } from "./function.ts";
 import type { Credentials } from "./sign.ts";
@@ -35,7 +36,10 @@ export function dependencies(config: Config, project: string, credentials: Crede
   const pool = poolFor(endpoint);
   const clock = wallClock;
   const random = Math.random;
-  const tags = createTagApi({ endpoint, project, credentials, pool, clock, random });
+  const tags = createTagApi({
+    ...{ endpoint, project, credentials, pool, clock, random },
+    tryTimeoutMs: TRY_TIMEOUT_MS,
+  });
   return { tags, clock, random, region, project, graceMs };
 }
 

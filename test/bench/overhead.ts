@@ -40,6 +40,7 @@ function ourCall(endpoint: string, pool: Pool): () => Promise<unknown> {
     pool,
     clock: wallClock,
     random: Math.random,
+    tryTimeoutMs: 8_000,
   };
   const kind = RESOURCE_KINDS.secret;
   const request = {

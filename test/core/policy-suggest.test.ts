@@ -15,8 +15,14 @@ test.each([
   ["x", null],
   ["", null],
   ["a".repeat(100), null],
+  ["whenPrexxx", null],
 ])("for %j it suggests %j", (word, expected) => {
   expect(findNearest(word, FIELDS)).toBe(expected);
+});
+
+test("three letters may differ, even in a long word", () => {
+  expect(findNearest("enterprixxxroject", ["enterpriseProject"])).toBe("enterpriseProject");
+  expect(findNearest("enterpxxxxroject", ["enterpriseProject"])).toBe(null);
 });
 
 test("the nearest of several is suggested, and never the word itself", () => {

@@ -137,6 +137,7 @@ async function runFunction(
       pool: tamper === undefined ? pool : tampered(pool, tamper),
       clock,
       random: () => 0.5,
+      tryTimeoutMs: 8_000,
     });
     const { region, project } = cloud;
     return {

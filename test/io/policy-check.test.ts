@@ -158,6 +158,10 @@ describe("what the parts say of each other", () => {
     ]);
   });
 
+  test("a variant may repeat the value that it stands for", async () => {
+    expect(await problemsOf(withTag("{ values: { a: [a, b, b], c: [] } }"))).toEqual([]);
+  });
+
   test("only the circle is named, not the way to it", async () => {
     const policy = "{ value: { tag: B } }\n  B: { value: { tag: C } }\n  C: { value: { tag: B } }";
     const [problem, ...others] = await problemsOf(withTag(policy));

@@ -57,6 +57,13 @@ describe("a table of CSV", () => {
       ['t.csv:5:1 a: the key "a" stands twice, first in line 2; expected each key once'],
     ],
     [
+      "a key of two lines that stands twice",
+      'id,email\n"a\nb",x\n"a\nb",y\n',
+      [
+        't.csv:4:1 a\\u000ab: the key "a\\nb" stands twice, first in line 2; expected each key once',
+      ],
+    ],
+    [
       "a row without a key",
       'id,email\n"a\nb",x\n,y\n',
       ["t.csv:4:1 (row): the row has no key; expected text in the key column"],

@@ -28,6 +28,7 @@ beforeAll(async () => {
     pool,
     clock: wallClock,
     random: () => 0.5,
+    tryTimeoutMs: 8_000,
   });
   for (let index = 0; index < 1_500; index++) cloud.addSecret({ name: `secret-${index}` });
 });
