@@ -50,7 +50,6 @@ function parseCsv(text: string): {
   const records: CsvRecord[] = [];
   try {
     parse(text, {
-      bom: true,
       trim: true,
       record_delimiter: ["\r\n", "\n", "\r"],
       relax_column_count: true,

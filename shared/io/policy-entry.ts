@@ -54,10 +54,8 @@ function mergedEntries(node: unknown, spot: Spot, reading: Reading): readonly En
     return [];
   }
   const target = isAlias(node) ? findTarget(node, reading) : node;
-  if (isMap(target) && !reading.open.has(target) && !encloses(target, spot.offset)) {
-    reading.open.add(target);
+  if (isMap(target) && !encloses(target, spot.offset)) {
     const entries = listEntries(target, spot, reading);
-    reading.open.delete(target);
     reading.aliasValues += entries.length;
     return entries;
   }

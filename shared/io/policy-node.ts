@@ -35,7 +35,7 @@ function readValue(node: unknown, { path, offset }: Spot, reading: Reading): unk
   const spot = { path, offset: offsetOf(node) ?? offset };
   const id = pathId(path);
   if (!reading.offsets.has(id)) reading.offsets.set(id, { key: offset, value: spot.offset });
-  if (reading.open.size > 0 && ++reading.aliasValues > ALIAS_VALUES_MAX) {
+  if (reading.expanding > 0 && ++reading.aliasValues > ALIAS_VALUES_MAX) {
     return refuseExpansion(reading, spot);
   }
   if (path.length > DEPTH_MAX) {
@@ -65,12 +65,12 @@ function readAlias(alias: Alias, spot: Spot, reading: Reading): unknown {
   if (target === undefined) {
     return refuse(reading, spot, `there is no anchor &${name} before it`, `an anchor &${name}`);
   }
-  if (reading.open.has(target) || encloses(target, spot.offset)) {
+  if (encloses(target, spot.offset)) {
     return refuse(reading, spot, `*${name} stands inside its own anchor`, "an alias elsewhere");
   }
-  reading.open.add(target);
+  reading.expanding += 1;
   const value = readValue(target, spot, reading);
-  reading.open.delete(target);
+  reading.expanding -= 1;
   return value;
 }
 
@@ -85,12 +85,12 @@ function readMap(map: YAMLMap, spot: Spot, reading: Reading): unknown {
 }
 
 function readEntry(entry: Entry, { path }: Spot, reading: Reading): unknown {
-  if (entry.merged) reading.open.add(entry);
+  if (entry.merged) reading.expanding += 1;
   const value = readValue(
     entry.node,
     { path: [...path, entry.key], offset: entry.offset },
     reading,
   );
-  reading.open.delete(entry);
+  if (entry.merged) reading.expanding -= 1;
   return value;
 }

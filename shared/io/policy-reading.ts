@@ -21,8 +21,9 @@ export type Reading = {
   readonly offsets: Map<string, { readonly key: number; readonly value: number }>;
   readonly keys: Map<string, readonly string[]>;
   readonly anchors: Anchors;
-  /** What is being read in place of an alias or a merge: one that leads back here would never end. */
-  readonly open: Set<unknown>;
+  /** How many aliases and merges the reading is inside of. */
+  expanding: number;
+  /** Values read there so far. */
   aliasValues: number;
 };
 
@@ -37,7 +38,7 @@ export function startReading(contents: unknown): Reading {
     offsets: new Map(),
     keys: new Map(),
     anchors: listAnchors(contents),
-    open: new Set(),
+    expanding: 0,
     aliasValues: 0,
   };
 }
@@ -93,7 +94,10 @@ export function refuseExpansion(reading: Reading, spot: Spot): null {
   return null;
 }
 
-/** Does the node reach around the offset, so that an alias there would contain itself? */
+/**
+ * Does the node reach around the offset, so that an alias there would contain itself? Targets stand
+ * before their aliases, so there is no other way to a circle.
+ */
 export function encloses({ range }: Node, offset: number): boolean {
   return range !== null && range !== undefined && range[0] < offset && offset < range[1];
 }

@@ -22,6 +22,11 @@ describe("a table of CSV", () => {
     ],
     ["with spaces and blank lines", " id , email \n\n a , x y \n\n", { a: { email: "x y" } }],
     ["with an empty cell", "id,email\na,\n", { a: { email: "" } }],
+    [
+      "with line ends of all kinds",
+      "id,email\r\na,x\nb,y\r\n",
+      { a: { email: "x" }, b: { email: "y" } },
+    ],
     ["with a header only", "id,email\n", {}],
     [
       "with names that objects inherit",
@@ -111,6 +116,15 @@ describe("a table of CSV", () => {
     ],
   ])("with %s is refused", async (_what, text, expected) => {
     expect(await problemsOf(lookup("t.csv"), { "t.csv": text })).toEqual(expected);
+  });
+
+  test("that is used twice tells its problems once", async () => {
+    const policy = POLICY(
+      "{ lookup: t.csv, by: region, column: email }, { lookup: t.csv, by: region, column: email, key: email }",
+    );
+    expect(await problemsOf(policy, { "t.csv": "id,email\na,x,y\n" })).toEqual([
+      "t.csv:2:1 a: the row has 3 cells; expected 2 cells",
+    ]);
   });
 
   test("with more problems than anybody reads shows the first", async () => {

@@ -102,6 +102,15 @@ most: { <<: [{ c: 3, a: 4 }, *base], &key d: 5 }
     });
   });
 
+  test("stand for the last of their name before them", () => {
+    expect(parseText("a: &x 1\nb: *x\nc: &x 2\nd: [*x, &x 3, *x]\n").value).toEqual({
+      a: 1,
+      b: 1,
+      c: 2,
+      d: [2, 3, 3],
+    });
+  });
+
   test("a problem behind an alias stands where the text stands", () => {
     const parsed = parseText("a: &a\n  b: 1\nc: *a\n");
     expect(parsed.placeOf(["c", "b"], "value")).toEqual({ line: 2, column: 6 });
@@ -120,22 +129,21 @@ most: { <<: [{ c: 3, a: 4 }, *base], &key d: 5 }
     expect(parsed.broken.map(formatPath)).toEqual(["a", "b[0]"]);
   });
 
+  const line = (n: number, text: (n: number) => string) =>
+    Array.from({ length: n }, (_, index) => `${text(index + 1)}\n`).join("");
+
   test.each([
-    [
-      "a billion laughs",
-      (n: number) =>
-        `a${n}: &a${n} [${Array(9)
-          .fill(`*a${n - 1}`)
-          .join(", ")}]\n`,
-    ],
-    [
-      "merges of merges",
-      (n: number) => `a${n}: &a${n} { <<: *a${n - 1}, k${n}: [1, 2, 3, 4, 5, 6, 7, 8, 9] }\n`,
-    ],
-  ])("%s are bounded", (_what, line) => {
-    const text = `a0: &a0 {}\n${Array.from({ length: 300 }, (_, n) => line(n + 1)).join("")}`;
-    const parsed = parseText(text);
+    ["a billion laughs", line(12, (n) => `a${n}: &a${n} [${`*a${n - 1}, `.repeat(9)}]`)],
+    ["merges of merges", line(10_000, (n) => `a${n}: &a${n} { <<: *a${n - 1}, k${n}: 1 }`)],
+    ["merges of much", line(200, (n) => `a${n}: { <<: *b }`)],
+  ])("%s are bounded", (_what, text) => {
+    const parsed = parseText(`b: &b { c: [${"1, ".repeat(200)}] }\na0: &a0 {}\n${text}`);
     expect(parsed.problems.map(({ message }) => message)).toEqual(["aliases stand for too much"]);
+  });
+
+  test("a problem in what is merged is told once", () => {
+    const parsed = parseText("a: &a { b: 1, b: 2 }\nc: { <<: *a }\nd: { <<: *a }\n");
+    expect(linesOf(parsed)).toEqual(['1:15 a.b: the key "b" stands twice']);
   });
 });
 
