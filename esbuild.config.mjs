@@ -115,7 +115,7 @@ export async function compilePolicyFile(path, outdir) {
   const compiler = join(outdir, ".policy-compiler.mjs");
   await esbuild.build({
     ...COMMON,
-    entryPoints: ["shared/io/policy-file.ts"],
+    entryPoints: ["shared/io/policy/file.ts"],
     format: "esm",
     packages: "external",
     outfile: compiler,

@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { bundleFunction, functionNames } from "../esbuild.config.mjs";
-import { CREATION_TRACES } from "../shared/core/creation-trace.ts";
 import { OUTCOME_KINDS } from "../shared/core/outcome.ts";
-import type { Policy } from "../shared/core/policy.ts";
+import type { Policy } from "../shared/core/policy/policy.ts";
+import { CREATION_TRACES } from "../shared/core/trace/creation-trace.ts";
 import { type CloudClient, createClient } from "./cloud/client.ts";
 import { type LocalCloud, startCloud } from "./cloud/index.ts";
 

@@ -10,12 +10,12 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { functionNames } from "../esbuild.config.mjs";
 import { VERBS } from "../shared/cli/verbs.ts";
-import { CREATION_TRACES } from "../shared/core/creation-trace.ts";
 import { FIELDS } from "../shared/core/facts.ts";
 import { KEY_LIMITS, SECRET_LIMITS } from "../shared/core/limits.ts";
 import { OUTCOME_KINDS } from "../shared/core/outcome.ts";
+import { CREATION_TRACES } from "../shared/core/trace/creation-trace.ts";
 import { CREATION_THROWS_ON } from "../shared/io/creation.ts";
-import { formatProblem, readPolicy } from "../shared/io/policy-file.ts";
+import { formatProblem, readPolicy } from "../shared/io/policy/file.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const run = promisify(execFile);
@@ -97,7 +97,7 @@ test("the outcomes are the code's, and those that throw do", () => {
 });
 
 test("the reasons are those that a plan for a creation gives", async () => {
-  const plan = await readFile(join(ROOT, "shared/core/plan-reason.ts"), "utf8");
+  const plan = await readFile(join(ROOT, "shared/core/plan/reason.ts"), "utf8");
   const known = [...plan.matchAll(/\| "([a-z-]+)"/g)].map(([, reason]) => reason ?? "");
   const bulkOnly = ["conflict", "no-event", "merged"];
   const expected = [

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { compileFunction } from "node:vm";
 import { isJsonObject, own } from "../core/json-value.ts";
-import type { Policy } from "../core/policy.ts";
+import type { Policy } from "../core/policy/policy.ts";
 import { EXIT, Stop } from "./exit-code.ts";
 
 /** Something that a built file exports and that can be called. */

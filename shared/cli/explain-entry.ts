@@ -1,12 +1,12 @@
-import { factsOf } from "../core/creation-facts.ts";
-import { creationOf } from "../core/creation-trace.ts";
-import { type Decision, decide } from "../core/decision.ts";
 import { CloudError } from "../core/error.ts";
 import type { Facts } from "../core/facts.ts";
-import type { Policy } from "../core/policy.ts";
+import type { Policy } from "../core/policy/policy.ts";
 import type { ResourceRef, ResourceType } from "../core/resource.ts";
 import type { TagSet } from "../core/tag.ts";
-import type { Trace, TraceInput } from "../core/trace.ts";
+import { factsOf } from "../core/trace/creation-facts.ts";
+import { creationOf } from "../core/trace/creation-trace.ts";
+import { type Decision, decide } from "../core/trace/decision.ts";
+import type { Trace, TraceInput } from "../core/trace/trace.ts";
 import { completeFacts, locate, planCreation } from "../io/creation-plan.ts";
 import type { CloudAccess } from "./cloud-access.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";

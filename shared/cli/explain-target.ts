@@ -5,7 +5,7 @@ import {
   type ResourceRef,
   type ResourceType,
 } from "../core/resource.ts";
-import { TRACE_LAYOUTS } from "../core/trace-layout.ts";
+import { TRACE_LAYOUTS } from "../core/trace/layout.ts";
 import { EXIT, Stop } from "./exit-code.ts";
 
 /** What `explain` is asked about: a resource by its id or name, or the file of an event. */

@@ -1,6 +1,6 @@
 import { Option } from "commander";
-import { parseEvent } from "../core/envelope.ts";
 import { RESOURCE_TYPES, type ResourceType } from "../core/resource.ts";
+import { parseEvent } from "../core/trace/envelope.ts";
 import { type CloudAccess, withCloud } from "./cloud-access.ts";
 import { hasCredentials, placeOf } from "./environment.ts";
 import { readEvent } from "./event-file.ts";

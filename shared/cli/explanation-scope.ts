@@ -1,5 +1,12 @@
-import type { Condition, Exemption, Policy, Scope, Selector, TagRule } from "../core/policy.ts";
-import { listChecks, ruleId } from "../core/policy-rules.ts";
+import type {
+  Condition,
+  Exemption,
+  Policy,
+  Scope,
+  Selector,
+  TagRule,
+} from "../core/policy/policy.ts";
+import { listChecks, ruleId } from "../core/policy/rules.ts";
 import { inScope, type Subject, selects, type Verdict } from "../core/selector.ts";
 
 /** Whether something concerns a resource, and which selectors make it so. */

@@ -1,5 +1,5 @@
-import type { IgnoreReason } from "../core/decision.ts";
 import type { Tag } from "../core/tag.ts";
+import type { IgnoreReason } from "../core/trace/decision.ts";
 import type { Entry } from "./explain-entry.ts";
 import type { Explanation, TagExplanation } from "./explanation.ts";
 import { EVERYTHING, type RuleApplicability } from "./explanation-scope.ts";

@@ -1,7 +1,7 @@
 import type { Facts, Field } from "../core/facts.ts";
-import { planTags } from "../core/plan.ts";
-import { resolveTags } from "../core/plan-resolve.ts";
-import type { KeyProfile, Policy, TagRule } from "../core/policy.ts";
+import { planTags } from "../core/plan/plan.ts";
+import { resolveTags } from "../core/plan/resolve.ts";
+import type { KeyProfile, Policy, TagRule } from "../core/policy/policy.ts";
 import { RESOURCE_KINDS, type ResourceType } from "../core/resource.ts";
 import type { Subject } from "../core/selector.ts";
 import type { Tag, TagChange, TagSet } from "../core/tag.ts";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
-import type { Policy } from "../core/policy.ts";
-import { formatProblem, readPolicy } from "../io/policy-file.ts";
+import type { Policy } from "../core/policy/policy.ts";
+import { formatProblem, readPolicy } from "../io/policy/file.ts";
 import { EXIT, Stop } from "./exit-code.ts";
 import type { Session } from "./verb.ts";
 import type { World } from "./world.ts";

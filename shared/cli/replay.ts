@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { Option } from "commander";
-import { creationOf } from "../core/creation-trace.ts";
-import { parseEvent } from "../core/envelope.ts";
 import { type Report, summarise } from "../core/outcome.ts";
 import { RESOURCE_KINDS, RESOURCE_TYPES, type ResourceType } from "../core/resource.ts";
-import type { Trace } from "../core/trace.ts";
+import { creationOf } from "../core/trace/creation-trace.ts";
+import { parseEvent } from "../core/trace/envelope.ts";
+import type { Trace } from "../core/trace/trace.ts";
 import { ConfigError } from "../io/config.ts";
 import { tagCreated } from "../io/creation.ts";
 import { loadHandler, readBuiltPolicy } from "./built.ts";

@@ -1,4 +1,4 @@
-import type { PlanReason } from "../core/plan-reason.ts";
+import type { PlanReason } from "../core/plan/reason.ts";
 import type { PassedOver, TagChange, TagOp } from "../core/tag.ts";
 import type { Cell, Paint } from "./table.ts";
 import type { Terminal } from "./terminal.ts";

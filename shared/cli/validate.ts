@@ -1,6 +1,6 @@
-import type { Policy } from "../core/policy.ts";
-import { formatProblem } from "../core/policy-problem.ts";
-import { listRules, type RuleInfo } from "../core/policy-rules.ts";
+import type { Policy } from "../core/policy/policy.ts";
+import { formatProblem } from "../core/policy/problem.ts";
+import { listRules, type RuleInfo } from "../core/policy/rules.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { checkPolicy, choosePolicy } from "./policy-choice.ts";
 import type { Terminal } from "./terminal.ts";

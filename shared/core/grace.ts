@@ -1,4 +1,4 @@
-import type { Grace } from "./policy.ts";
+import type { Grace } from "./policy/policy.ts";
 
 /** How long the creator gets to tag its own resource, in milliseconds. `agent` is its user agent. */
 export function graceFor(grace: Grace, agent: string | null): number {

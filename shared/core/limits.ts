@@ -1,4 +1,4 @@
-import type { KeyProfile } from "./policy.ts";
+import type { KeyProfile } from "./policy/policy.ts";
 import type { TagSet } from "./tag.ts";
 
 /** What a service accepts as a tag. Lengths count code points. */

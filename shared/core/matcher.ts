@@ -1,4 +1,4 @@
-import type { Matcher } from "./policy.ts";
+import type { Matcher } from "./policy/policy.ts";
 
 // Keyed by the compiled policy's own objects, so that nothing but the policy outlives an invocation.
 const compiled = new WeakMap<object, RegExp>();

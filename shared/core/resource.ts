@@ -1,5 +1,5 @@
 import { KEY_LIMITS, SECRET_LIMITS, type TagLimits } from "./limits.ts";
-import type { KeyProfile } from "./policy.ts";
+import type { KeyProfile } from "./policy/policy.ts";
 
 export type ResourceType = "secret" | "key";
 export const RESOURCE_TYPES: readonly ResourceType[] = ["secret", "key"];

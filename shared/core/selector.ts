@@ -1,7 +1,7 @@
 import type { Facts, Field, Need } from "./facts.ts";
 import { matches } from "./matcher.ts";
-import { readField } from "./plan-field.ts";
-import type { Condition, Matcher, Policy, Scope, Selector } from "./policy.ts";
+import { readField } from "./plan/field.ts";
+import type { Condition, Matcher, Policy, Scope, Selector } from "./policy/policy.ts";
 import { parseTime } from "./time.ts";
 
 /** Stands for the value of a tag that depends on something unread. */

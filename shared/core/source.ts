@@ -1,8 +1,8 @@
 import { type Facts, type Field, isEventField, type Need } from "./facts.ts";
 import type { TagLimits } from "./limits.ts";
 import { regexOf } from "./matcher.ts";
-import { readField } from "./plan-field.ts";
-import type { Policy, Source, TagRule } from "./policy.ts";
+import { readField } from "./plan/field.ts";
+import type { Policy, Source, TagRule } from "./policy/policy.ts";
 import { RESOURCE_KINDS } from "./resource.ts";
 import { type TagLookup, UNREAD } from "./selector.ts";
 import type { PassedOver, PassReason } from "./tag.ts";

@@ -1,4 +1,4 @@
-import type { Transform } from "./policy.ts";
+import type { Transform } from "./policy/policy.ts";
 import { formatTime, parseTime } from "./time.ts";
 
 /**

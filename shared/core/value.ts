@@ -1,6 +1,6 @@
 import { encodeValue, type TagLimits } from "./limits.ts";
 import { matches } from "./matcher.ts";
-import type { TagRule } from "./policy.ts";
+import type { TagRule } from "./policy/policy.ts";
 
 type AllowedValues = NonNullable<TagRule["values"]>;
 /** Spellings to their canonical one; `null` where several claim the spelling. */

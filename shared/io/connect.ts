@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Pool } from "undici";
-import type { Policy } from "../core/policy.ts";
+import type { Policy } from "../core/policy/policy.ts";
 import { wallClock } from "./clock.ts";
 import { TRY_TIMEOUT_MS } from "./cloud.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";

@@ -1,11 +1,11 @@
 import type { Detail } from "../core/answer.ts";
 import { CloudError } from "../core/error.ts";
 import { type Facts, type Need, RESOURCE_FIELDS } from "../core/facts.ts";
-import type { Identity } from "../core/identity.ts";
-import { planTags } from "../core/plan.ts";
-import type { Policy } from "../core/policy.ts";
+import { planTags } from "../core/plan/plan.ts";
+import type { Policy } from "../core/policy/policy.ts";
 import { isResourceId, type ResourceRef } from "../core/resource.ts";
 import type { TagSet } from "../core/tag.ts";
+import type { Identity } from "../core/trace/identity.ts";
 import type { Budget } from "./cloud.ts";
 import { newError } from "./failure.ts";
 import type { TagApi } from "./tag-api.ts";

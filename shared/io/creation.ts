@@ -1,13 +1,13 @@
-import { factsOf } from "../core/creation-facts.ts";
-import { type Decision, decide } from "../core/decision.ts";
-import { parseEvent } from "../core/envelope.ts";
 import { CloudError } from "../core/error.ts";
 import { graceFor, graceLeft } from "../core/grace.ts";
 import type { Outcome, OutcomeKind } from "../core/outcome.ts";
 import type { ResourceRef, ResourceType } from "../core/resource.ts";
 import { delayBeforeLook } from "../core/retry.ts";
 import type { TagChange } from "../core/tag.ts";
-import type { Trace, TraceInput } from "../core/trace.ts";
+import { factsOf } from "../core/trace/creation-facts.ts";
+import { type Decision, decide } from "../core/trace/decision.ts";
+import { parseEvent } from "../core/trace/envelope.ts";
+import type { Trace, TraceInput } from "../core/trace/trace.ts";
 import type { Budget } from "./cloud.ts";
 import { completeFacts, locate, planCreation } from "./creation-plan.ts";
 import { newError } from "./failure.ts";

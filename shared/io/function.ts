@@ -6,7 +6,7 @@ import {
   type Report,
   summarise,
 } from "../core/outcome.ts";
-import type { Policy } from "../core/policy.ts";
+import type { Policy } from "../core/policy/policy.ts";
 import { toIsoTime } from "../core/time.ts";
 import { type Clock, wallClock } from "./clock.ts";
 import { ConfigError } from "./config.ts";

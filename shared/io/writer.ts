@@ -1,5 +1,5 @@
 import { CloudError } from "../core/error.ts";
-import { samePlan, type TagPlan, writesOf } from "../core/plan.ts";
+import { samePlan, type TagPlan, writesOf } from "../core/plan/plan.ts";
 import type { ResourceRef } from "../core/resource.ts";
 import type { TagSet } from "../core/tag.ts";
 import type { Budget } from "./cloud.ts";

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { bundleFunction } from "../../esbuild.config.mjs";
 import { run } from "../../shared/cli/run.ts";
 import type { World } from "../../shared/cli/world.ts";
-import { readPolicy } from "../../shared/io/policy-file.ts";
+import { readPolicy } from "../../shared/io/policy/file.ts";
 import type { Credentials } from "../cloud/contract.ts";
 import type { LocalCloud } from "../cloud/index.ts";
 

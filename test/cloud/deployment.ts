@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { CREATION_TRACES } from "../../shared/core/creation-trace.ts";
 import { RESOURCE_TYPES } from "../../shared/core/resource.ts";
+import { CREATION_TRACES } from "../../shared/core/trace/creation-trace.ts";
 import type { LocalCloud } from "./index.ts";
 
 export type Deployment = {

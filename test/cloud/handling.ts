@@ -1,6 +1,6 @@
-import { parseEvent } from "../../shared/core/envelope.ts";
 import { OUTCOME_KINDS, type Outcome, type Report } from "../../shared/core/outcome.ts";
-import type { Trace } from "../../shared/core/trace.ts";
+import { parseEvent } from "../../shared/core/trace/envelope.ts";
+import type { Trace } from "../../shared/core/trace/trace.ts";
 import type { Invocation } from "./contract.ts";
 
 /** What a creation function was given and what it made of it. */

@@ -1,7 +1,7 @@
 import { printable } from "../../shared/cli/text-width.ts";
 import type { Outcome } from "../../shared/core/outcome.ts";
 import { toIsoTime } from "../../shared/core/time.ts";
-import type { Trace } from "../../shared/core/trace.ts";
+import type { Trace } from "../../shared/core/trace/trace.ts";
 import type { Invocation } from "./contract.ts";
 import { type Handling, handlingOf } from "./handling.ts";
 import type { LocalCloud } from "./index.ts";

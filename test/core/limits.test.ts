@@ -8,7 +8,7 @@ import {
   KEY_LIMITS,
   SECRET_LIMITS,
 } from "../../shared/core/limits.ts";
-import { foreignTags, tags } from "./plan-builders.ts";
+import { foreignTags, tags } from "./plan/builders.ts";
 
 const { documented, extended } = KEY_LIMITS;
 const anyText = fc.oneof(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Facts } from "../../shared/core/facts.ts";
-import type { Condition, Scope, Selector } from "../../shared/core/policy.ts";
+import type { Condition, Scope, Selector } from "../../shared/core/policy/policy.ts";
 import { inScope, type Subject, selects, UNREAD } from "../../shared/core/selector.ts";
-import { facts } from "./plan-builders.ts";
+import { facts } from "./plan/builders.ts";
 
 const selectors: { readonly [name: string]: Selector } = {
   prod: { name: [{ regex: "^prod-" }] },

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Facts } from "../../shared/core/facts.ts";
 import { KEY_LIMITS } from "../../shared/core/limits.ts";
-import type { Source, TagRule } from "../../shared/core/policy.ts";
+import type { Source, TagRule } from "../../shared/core/policy/policy.ts";
 import { UNREAD } from "../../shared/core/selector.ts";
 import { deriveValue, type SourceContext } from "../../shared/core/source.ts";
-import { constant, copyOf, facts, from, rule, source, tags } from "./plan-builders.ts";
+import { constant, copyOf, facts, from, rule, source, tags } from "./plan/builders.ts";
 
 const lookups: SourceContext["lookups"] = {
   "owners.csv": {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { Transform } from "../../shared/core/policy.ts";
+import type { Transform } from "../../shared/core/policy/policy.ts";
 import { transformValue } from "../../shared/core/transform.ts";
 
 const date: Transform = { kind: "date", pattern: "yyyy-MM-dd" };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { KEY_LIMITS } from "../../shared/core/limits.ts";
 import { canonicalValue, isValid, settleValue } from "../../shared/core/value.ts";
-import { rule } from "./plan-builders.ts";
+import { rule } from "./plan/builders.ts";
 
 const limits = KEY_LIMITS.documented;
 const environment = rule("Environment", {

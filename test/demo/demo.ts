@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { wrap } from "../../shared/cli/table.ts";
-import type { Policy } from "../../shared/core/policy.ts";
+import type { Policy } from "../../shared/core/policy/policy.ts";
 import { deployCreationFunctions } from "../cloud/deployment.ts";
 import { type LocalCloud, startCloud } from "../cloud/index.ts";
 import { creationChapter } from "./creation-chapter.ts";

@@ -1,5 +1,5 @@
 import type { Outcome } from "../../shared/core/outcome.ts";
-import type { Policy } from "../../shared/core/policy.ts";
+import type { Policy } from "../../shared/core/policy/policy.ts";
 import type { SeenRequest, StoredResource } from "../cloud/contract.ts";
 import { type Handling, handlingOf } from "../cloud/handling.ts";
 import type { RecordedTrace } from "../cloud/index.ts";

@@ -1,5 +1,5 @@
 import type { Outcome, OutcomeKind } from "../../shared/core/outcome.ts";
-import type { Policy } from "../../shared/core/policy.ts";
+import type { Policy } from "../../shared/core/policy/policy.ts";
 import { isDefaultKeyAlias } from "../../shared/core/resource.ts";
 import type { TagChange } from "../../shared/core/tag.ts";
 import type { StoredResource } from "../cloud/contract.ts";

@@ -1,5 +1,5 @@
-import { creationOf } from "../../shared/core/creation-trace.ts";
 import { RESOURCE_KINDS, type ResourceType } from "../../shared/core/resource.ts";
+import { creationOf } from "../../shared/core/trace/creation-trace.ts";
 import type { Answer, CloudClient } from "../cloud/client.ts";
 import type { StoredResource } from "../cloud/contract.ts";
 import type { LocalCloud, RecordedTrace } from "../cloud/index.ts";

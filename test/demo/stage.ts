@@ -1,5 +1,5 @@
 import type { Paint } from "../../shared/cli/table.ts";
-import type { Policy } from "../../shared/core/policy.ts";
+import type { Policy } from "../../shared/core/policy/policy.ts";
 import { type CloudClient, createClient } from "../cloud/client.ts";
 import type { LocalCloud } from "../cloud/index.ts";
 

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { onTestFinished } from "vitest";
-import type { Policy } from "../../shared/core/policy.ts";
-import { formatProblem, readPolicy } from "../../shared/io/policy-file.ts";
+import type { Policy } from "../../shared/core/policy/policy.ts";
+import { formatProblem, readPolicy } from "../../shared/io/policy/file.ts";
 
 /** Files by name, in a folder that goes with the test. */
 export type Files = { readonly [name: string]: string | Uint8Array };

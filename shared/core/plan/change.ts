@@ -1,0 +1,31 @@
+import type { PassedOver, Tag, TagChange, TagOp } from "../tag.ts";
+import type { PlanReason } from "./reason.ts";
+
+type ChangeFields = {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly source?: string | undefined;
+  readonly reason?: PlanReason | undefined;
+  readonly adjustedFrom?: string | undefined;
+  readonly passed?: readonly PassedOver[] | undefined;
+};
+
+/** A row of a plan; what is undefined, or an empty list, is left out. */
+export function change(key: string, op: TagOp, fields: ChangeFields): TagChange {
+  const { from, to, source, reason, adjustedFrom, passed } = fields;
+  return {
+    key,
+    op,
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+    ...(source !== undefined && { source }),
+    ...(reason !== undefined && { reason }),
+    ...(adjustedFrom !== undefined && { adjustedFrom }),
+    ...(passed !== undefined && passed.length > 0 && { passed }),
+  };
+}
+
+/** One row for each tag that stays as it is. */
+export function keepAll(tags: readonly Tag[], reason: PlanReason): readonly TagChange[] {
+  return tags.map(({ key, value }) => change(key, "keep", { from: value, reason }));
+}

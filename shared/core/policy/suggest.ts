@@ -1,0 +1,57 @@
+import { listWords } from "./problem.ts";
+
+const WORD_LENGTH_MAX = 64;
+const NAMES_SHOWN_MAX = 25;
+
+/**
+ * The name that was probably meant: at most a third of its letters mistyped, three at most. Case
+ * does not count. `null` where nothing is near.
+ */
+export function findNearest(word: string, names: readonly string[]): string | null {
+  if (word.length > WORD_LENGTH_MAX) return null;
+  let best: string | null = null;
+  let bestDistance = Math.min(3, Math.max(1, Math.floor(word.length / 3)));
+  for (const name of names) {
+    if (name === word || name.length > WORD_LENGTH_MAX) continue;
+    const distance = countEdits(word.toLowerCase(), name.toLowerCase());
+    if (distance < bestDistance || (distance === bestDistance && best === null)) {
+      best = name;
+      bestDistance = distance;
+    }
+  }
+  return best;
+}
+
+/** `one of a, b or c (did you mean b?)`; `none` says what it means that there are no names. */
+export function expectName(word: string, names: readonly string[], none: string): string {
+  if (names.length === 0) return none;
+  const shown = names.slice(0, NAMES_SHOWN_MAX);
+  const more = names.length > shown.length ? ", …" : "";
+  const list = more === "" ? listWords(shown) : `${shown.join(", ")}${more}`;
+  const nearest = findNearest(word, names);
+  const hint = nearest === null ? "" : ` (did you mean ${nearest}?)`;
+  return `${names.length === 1 ? "" : "one of "}${list}${hint}`;
+}
+
+/** Insertions, deletions, replacements and swaps of neighbours that turn `from` into `to`. */
+function countEdits(from: string, to: string): number {
+  let beforeLast: number[] = [];
+  let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= from.length; row++) {
+    const current = [row];
+    for (let column = 1; column <= to.length; column++) {
+      const same = from[row - 1] === to[column - 1];
+      const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
+      const choices = [
+        (last[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (last[column - 1] ?? 0) + (same ? 0 : 1),
+      ];
+      if (row > 1 && column > 1 && swapped) choices.push((beforeLast[column - 2] ?? 0) + 1);
+      current.push(Math.min(...choices));
+    }
+    beforeLast = last;
+    last = current;
+  }
+  return last[to.length] ?? 0;
+}

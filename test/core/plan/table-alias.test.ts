@@ -1,0 +1,133 @@
+import { describe, expect, test } from "vitest";
+import { planTags } from "../../../shared/core/plan/plan.ts";
+import type { TagRule } from "../../../shared/core/policy/policy.ts";
+import { copyOf, facts, policy, rule, tags } from "./builders.ts";
+
+import { alias, aliases, alike, cells, keep, sources, values, write } from "./cells.ts";
+
+// The row of the effects table that merges aliases; see plan-cells.ts.
+
+describe("merge an alias into its key", () => {
+  cells({
+    "the value moves": {
+      about: { aliases },
+      current: { ENV: "prod" },
+      creation: [
+        { key: "Env", op: "keep", reason: "alias-present" },
+        alias("keep", "alias", "prod", "ENV"),
+      ],
+      bulk: [write("create", "prod", "alias ENV"), alias("delete", "merged", "prod", "ENV")],
+    },
+    "the key is empty": {
+      about: { aliases },
+      current: { Env: "", env: "prod" },
+      creation: [keep("", "alias-present"), alias("keep", "alias", "prod")],
+      bulk: [write("overwrite", "prod", "alias env", ""), alias("delete", "merged", "prod")],
+    },
+    "both have the same value": {
+      about: { aliases },
+      current: { Env: "prod", env: "prod" },
+      creation: [keep("prod", "valid"), alias("keep", "alias", "prod")],
+      bulk: [keep("prod", "valid"), alias("delete", "merged", "prod")],
+    },
+    "several aliases have one value": {
+      about: { aliases },
+      current: { env: "prod", ENV: "prod" },
+      creation: [
+        { key: "Env", op: "keep", reason: "alias-present" },
+        alias("keep", "alias", "prod"),
+        alias("keep", "alias", "prod", "ENV"),
+      ],
+      bulk: [
+        write("create", "prod", "alias env"),
+        alias("delete", "merged", "prod"),
+        alias("delete", "merged", "prod", "ENV"),
+      ],
+    },
+    "one alias is empty and carries nothing": {
+      about: { aliases },
+      current: { env: "", ENV: "prod" },
+      creation: [
+        { key: "Env", op: "keep", reason: "alias-present" },
+        alias("keep", "alias", ""),
+        alias("keep", "alias", "prod", "ENV"),
+      ],
+      bulk: [
+        write("create", "prod", "alias ENV"),
+        alias("delete", "merged", ""),
+        alias("delete", "merged", "prod", "ENV"),
+      ],
+    },
+    "both present and different: conflict": alike(
+      { aliases, sources },
+      { Env: "prod", env: "dev" },
+      keep("prod", "conflict"),
+      alias("keep", "conflict", "dev"),
+    ),
+    "aliases that differ: conflict": {
+      about: { aliases, sources },
+      current: { env: "prod", ENV: "dev" },
+      creation: [
+        { key: "Env", op: "keep", reason: "alias-present" },
+        alias("keep", "alias", "prod"),
+        alias("keep", "alias", "dev", "ENV"),
+      ],
+      bulk: [
+        { key: "Env", op: "keep", reason: "conflict" },
+        alias("keep", "conflict", "prod"),
+        alias("keep", "conflict", "dev", "ENV"),
+      ],
+    },
+    "a conflict stops correcting and overwriting": alike(
+      { aliases, sources, values, whenPresent: "overwrite" },
+      { Env: "bad", env: "prod" },
+      keep("bad", "conflict"),
+      alias("keep", "conflict", "prod"),
+    ),
+    "two spellings of one value conflict where spellings are kept": alike(
+      { aliases, values },
+      { Env: "prod", env: "production" },
+      keep("prod", "conflict"),
+      alias("keep", "conflict", "production"),
+    ),
+    "two spellings of one value are one where spellings are corrected": {
+      about: { aliases, values, whenPresent: "correct" },
+      current: { Env: "prod", env: "production" },
+      creation: [keep("prod", "valid"), alias("keep", "alias", "production")],
+      bulk: [keep("prod", "valid"), alias("delete", "merged", "production")],
+    },
+  });
+
+  test("stays undone where its kind does not accept the key", () => {
+    const tooLong = rule("k".repeat(37), { aliases, sources });
+    const copy = rule("Copy", { sources: [copyOf(tooLong.key)] });
+    const known = facts({}, { type: "key" });
+    const { changes } = planTags(
+      policy({ tags: [tooLong, copy] }),
+      known,
+      tags({ env: "a" }),
+      "bulk",
+    );
+    const reason = "key-does-not-fit";
+    expect(changes).toEqual([
+      { key: tooLong.key, op: "refuse", to: "a", reason },
+      alias("keep", reason, "a"),
+      { key: "Copy", op: "create", to: "a", source: `tag ${tooLong.key}` },
+    ]);
+  });
+
+  test.each<[TagRule["whenPresent"], string, string, string]>([
+    ["keep", "production", "production", "alias env"],
+    ["correct", "production", "prod", "alias env"],
+    ["overwrite", "production", "dev", "const"],
+    ["keep", "bad", "bad", "alias env"],
+    ["correct", "bad", "dev", "const"],
+    ["overwrite", "bad", "dev", "const"],
+    ["correct", "prod", "prod", "alias env"],
+    ["overwrite", "prod", "dev", "const"],
+  ])("with %s, a moved %s becomes %s", (whenPresent, moved, to, origin) => {
+    const tag = rule("Env", { aliases, sources, values, whenPresent });
+    const plan = planTags(policy({ tags: [tag] }), facts(), tags({ env: moved }), "bulk");
+    expect(plan.changes).toEqual([write("create", to, origin), alias("delete", "merged", moved)]);
+  });
+});
