@@ -17,9 +17,9 @@ const settings = { HUAWEICLOUD_REGION: "eu-west-101", TAGWARDEN_GRACE: "0s",
 const context = { getRequestID: () => "bench", getRemainingTimeInMilliSeconds: () => 30000,
   getUserData: (name) => settings[name], getProjectID: () => "0123456789abcdef0123456789abcdef",
   getSecurityAccessKey: () => "AK", getSecuritySecretKey: () => "SK", getSecurityToken: () => "T" };
-const trace = { trace_id: "t", trace_name: "createSecret", resource_type: "secret", resource_name: "prod-db",
+const trace = { trace_id: "t", trace_name: "createKey", resource_type: "cmk", resource_name: "prod-db",
   resource_id: "${ID}", trace_rating: "normal", code: 200, time: 1700000000000, user: { name: "alice" },
-  enterprise_project_id: "0", response: { secret: { id: "${ID}", name: "prod-db", kms_key_id: "" } } };
+  enterprise_project_id: "0", response: { key_info: { key_id: "${ID}" } } };
 console.log = () => {};
 handler({ cts: trace }, context).then((report) => {
   if (report.outcomes[0].kind !== "tagged" || report.calls !== 2) process.exit(9);
@@ -38,8 +38,8 @@ const call = (method, path, body) => new Promise((resolve, reject) => {
   request.on("error", reject); request.end(body);
 });
 (async () => {
-  JSON.parse(await call("GET", "/v1/p/csms/${ID}/tags"));
-  await call("POST", "/v1/p/csms/${ID}/tags/action",
+  JSON.parse(await call("GET", "/v1.0/p/kms/${ID}/tags"));
+  await call("POST", "/v1.0/p/kms/${ID}/tags/action",
     JSON.stringify({ action: "create", tags: [{ key: "Owner", value: "a@example.com" }] }));
   process.stdout.write(String(process.resourceUsage().maxRSS), () => process.exit(0));
 })();`;
@@ -58,7 +58,7 @@ function run(script: string, args: readonly string[]): Sample {
 
 /** Cold start, peak memory and size of a creation function: both sides in turns, medians. */
 export async function measureColdStart(dist: string, script: string): Promise<readonly Row[]> {
-  const bundle = join(dist, "secret-created", "index.js");
+  const bundle = join(dist, "key-created", "index.js");
   const server = await startServer(script, 0);
   const ours: Sample[] = [];
   const floor: Sample[] = [];
