@@ -5,7 +5,7 @@ import { listWords } from "./problem.ts";
 export type RuleInfo = {
   readonly id: string;
   readonly severity: Severity;
-  /** The policy's own words where it has some, else what the rule asks for. */
+  /** What the rule asks for; of a conditional rule, the policy's own words where it has some. */
   readonly description: string;
 };
 
@@ -15,7 +15,7 @@ export function listRules(policy: Pick<Policy, "tags" | "rules">): readonly Rule
     listChecks(tag).map((check) => ({
       id: ruleId(tag.key, check),
       severity: tag.severity,
-      description: tag.description === "" ? describeCheck(tag, check) : tag.description,
+      description: describeCheck(tag, check),
     })),
   );
   const conditional = policy.rules.map(({ id, severity, description, require }) => ({

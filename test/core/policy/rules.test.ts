@@ -24,7 +24,7 @@ selectors: { s: {} }
     { id: "All.allowed", severity: "high", description: "All must be a or ab" },
     { id: "All.match", severity: "high", description: "All must match its pattern" },
     { id: "All.alias", severity: "high", description: "all or ALL2 must be written All" },
-    { id: "Bad.prohibited", severity: "medium", description: "Never." },
+    { id: "Bad.prohibited", severity: "medium", description: "Bad must not be present" },
     { id: "r", severity: "low", description: "All, None must be present on some resources" },
     { id: "s", severity: "medium", description: "Why." },
   ]);
