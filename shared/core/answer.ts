@@ -104,25 +104,23 @@ export function parseKeyDetail(answer: unknown): Detail | null {
 }
 
 /** An answer of the instance query: its rows that say which resource they are. */
-const instancesAnswer = z.object({
-  resources: z.catch(z.array(z.unknown()), []),
-  total_count: z.catch(z.nullable(z.number()), null),
-});
-const instanceRow = z.object({ resource_id: text, resource_detail: z.unknown() });
+const instancesAnswer = z.object({ resources: z.array(z.unknown()) });
+const instanceRow = z.object({ resource_id: text, resource_detail: z.optional(z.unknown()) });
 
 /**
- * Finds one secret in a page of the instance query (dew-api.md 1.1). `rows` is the page's length, so
- * that the caller can go on to the next page.
+ * Looks for one secret in a page of the instance query (dew-api.md 1.1): its description, or how many
+ * other rows the page has, so that the caller can go on. `null` when the answer is not as documented,
+ * or the row is there and cannot be read: that is not the same as not being there.
  */
-export function findSecret(answer: unknown, id: string): { detail: Detail | null; rows: number } {
+export function findSecret(answer: unknown, id: string): Detail | { readonly rows: number } | null {
   const parsed = instancesAnswer.safeParse(answer);
-  if (!parsed.success) return { detail: null, rows: 0 };
+  if (!parsed.success) return null;
   for (const row of parsed.data.resources) {
     const { success, data } = instanceRow.safeParse(row);
     if (success && data.resource_id === id)
-      return { detail: parseSecretDetail({ secret: data.resource_detail }), rows: 0 };
+      return parseSecretDetail({ secret: data.resource_detail });
   }
-  return { detail: null, rows: parsed.data.resources.length };
+  return { rows: parsed.data.resources.length };
 }
 
 /** Time fields come as numbers or text, in seconds or milliseconds (dew-api.md 1.2). */

@@ -1,3 +1,4 @@
+import type { CloudErrorCode } from "./error.ts";
 import type { ResourceRef } from "./resource.ts";
 import type { TagChange } from "./tag.ts";
 
@@ -18,8 +19,10 @@ export type OutcomeKind = (typeof OUTCOME_KINDS)[number];
 export type Outcome = {
   readonly kind: OutcomeKind;
   readonly resource?: ResourceRef;
-  /** Why, in one of the words of the README's tables; for `failed` the error as one line. */
+  /** Why, in one of the README's words; for `failed` and `deferred` the error as one line. */
   readonly reason?: string;
+  /** What kind of error the reason tells of. */
+  readonly code?: CloudErrorCode;
   readonly tags: readonly TagChange[];
   /** Requests to the KMS/CSMS host for this input, retries included. */
   readonly calls: number;

@@ -11,7 +11,10 @@ export type ResourceRef = {
   readonly name?: string;
 };
 
-/** All that distinguishes one kind of resource from another. Nothing else may ask for the kind. */
+/**
+ * What distinguishes one kind of resource from another. Code never compares kinds: what differs stands
+ * in a table by kind, here or (traces: `TRACE_LAYOUTS`; descriptions: `io/tag-api.ts`) beside its use.
+ */
 export type ResourceKind = {
   readonly type: ResourceType;
   /** `resource_type` of its traces, in lower case (dew-api.md 6.1 and 6.2). */
@@ -27,8 +30,11 @@ export type ResourceKind = {
   readonly untaggableCodes: {
     readonly [code: string]: "default-key" | "pending-deletion" | "replica";
   };
+  /** Codes of a refused create that cannot mean "the key exists": replacing would not help (dew-api.md 4.3). */
+  readonly hopelessCodes: readonly string[];
 };
 
+/** One row a kind. */
 export const RESOURCE_KINDS: { readonly [Type in ResourceType]: ResourceKind } = {
   secret: {
     type: "secret",
@@ -38,6 +44,7 @@ export const RESOURCE_KINDS: { readonly [Type in ResourceType]: ResourceKind } =
     hasEncryptingKey: true,
     absentCodes: ["CSMS.0005", "CSMS.0106"],
     untaggableCodes: { "CSMS.0103": "pending-deletion", "CSMS.0107": "pending-deletion" },
+    hopelessCodes: [],
   },
   key: {
     type: "key",
@@ -52,6 +59,8 @@ export const RESOURCE_KINDS: { readonly [Type in ResourceType]: ResourceKind } =
       "KMS.0105": "replica",
       "KMS.0106": "replica",
     },
+    // A tag policy of the organisation, the value, the list, the number of tags, and lengths.
+    hopelessCodes: ["KMS.5022", "KMS.0405", "KMS.0407", "KMS.0409", "KMS.0410", "KMS.0411"],
   },
 };
 

@@ -1,7 +1,6 @@
 /** Most retries of one call, after its first try (product decision; Huawei asks for 3 to 5, dew-api.md 5). */
 export const RETRIES_MAX = 5;
 const FIRST_DELAY_MS = 200;
-const DELAY_MAX_MS = 8_000;
 /** A server that asks for more than this is not obeyed in full: the invocation would be over. */
 const RETRY_AFTER_MAX_MS = 60_000;
 
@@ -25,7 +24,7 @@ export type FailedTry = {
  */
 export function delayBeforeRetry({ retry, retryAfterMs, random }: FailedTry): number | null {
   if (retry > RETRIES_MAX) return null;
-  const fullMs = Math.min(FIRST_DELAY_MS * 2 ** (retry - 1), DELAY_MAX_MS);
+  const fullMs = FIRST_DELAY_MS * 2 ** (retry - 1);
   const ownMs = fullMs / 2 + (fullMs / 2) * random;
   return Math.max(ownMs, Math.min(retryAfterMs ?? 0, RETRY_AFTER_MAX_MS));
 }

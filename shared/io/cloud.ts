@@ -58,6 +58,9 @@ const PASSING_FAULTS = new Set([
   "UND_ERR_BODY_TIMEOUT",
 ]);
 
+/** Codes with which Node and undici say that we asked for something that cannot be. */
+const DEFECTS = /^(ERR_(?!TLS|SSL)|UND_ERR_(INVALID|NOT_SUPPORTED))/;
+
 /** Statuses after which the same request may succeed (dew-api.md section 5, and 503). */
 const PASSING_STATUSES = new Set([429, 500, 502, 503, 504]);
 
@@ -112,14 +115,14 @@ async function attempt(cloud: Cloud, request: CloudRequest, budget: Budget): Pro
  * that closes each connection as it accepts it.
  */
 async function withinTry<T>(
-  { tryTimeoutMs }: Cloud,
-  { signal }: Budget,
+  { clock, tryTimeoutMs }: Cloud,
+  { signal, deadlineMs }: Budget,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T> {
   const ofTry = new AbortController();
   const stop = () => ofTry.abort(signal.reason);
   const late = () => ofTry.abort(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" }));
-  const timer = setTimeout(late, tryTimeoutMs);
+  const timer = setTimeout(late, Math.min(tryTimeoutMs, deadlineMs - clock.now()));
   signal.addEventListener("abort", stop, { once: true });
   try {
     return await work(ofTry.signal);
@@ -135,7 +138,6 @@ async function send(cloud: Cloud, request: CloudRequest, signal: AbortSignal): P
   const { statusCode, body, ...rest } = await pool.request({
     method: request.method === "GET" ? "GET" : "POST",
     path: request.path,
-    query: { ...request.query },
     headers,
     body: request.body === undefined ? null : JSON.stringify(request.body),
     signal,
@@ -167,7 +169,7 @@ function readBody(request: CloudRequest, { status, body }: Answer): Attempt {
 function failedSend(request: CloudRequest, { signal }: Budget, cause: unknown): Attempt {
   if (signal.aborted) throw newError(request, { code: "deadline" });
   const detail = faultCode(cause);
-  if (detail === "") throw cause; // not a connection fault, so it is a bug of ours
+  if (detail === "" || DEFECTS.test(detail)) throw cause;
   return {
     ok: false,
     error: newError(request, { code: "unreachable", detail }),

@@ -35,12 +35,16 @@ export function dependencies(config: Config, project: string, credentials: Crede
   const { endpoint, region, graceMs } = config;
   const pool = poolFor(endpoint);
   const clock = wallClock;
-  const random = Math.random;
   const tags = createTagApi({
-    ...{ endpoint, project, credentials, pool, clock, random },
+    endpoint,
+    project,
+    credentials,
+    pool,
+    clock,
+    random: Math.random,
     tryTimeoutMs: TRY_TIMEOUT_MS,
   });
-  return { tags, clock, random, region, project, graceMs };
+  return { tags, clock, region, project, graceMs };
 }
 
 /** Closes the connections, so that a command line can end. */
@@ -77,11 +81,19 @@ function readCredentials(context: FunctionContext): Credentials {
 
 /** The policy that the build compiled into `policy.json` beside the bundle. */
 function readCompiledPolicy(): Policy {
-  if (policyOfThisBundle === undefined) {
-    const compiled: Policy = JSON.parse(readFileSync(join(__dirname, "policy.json"), "utf8"));
-    if (compiled.version !== 1 || typeof compiled.hash !== "string")
-      throw new ConfigError(["policy.json is not a compiled policy of this version"]);
-    policyOfThisBundle = compiled;
-  }
+  policyOfThisBundle ??= readPolicyBeside(__dirname);
   return policyOfThisBundle;
+}
+
+function readPolicyBeside(folder: string): Policy {
+  const problem = "policy.json beside the function's code is not a compiled policy of this version";
+  let compiled: Policy;
+  try {
+    compiled = JSON.parse(readFileSync(join(folder, "policy.json"), "utf8"));
+  } catch {
+    throw new ConfigError([problem]);
+  }
+  if (compiled?.version !== 1 || typeof compiled.hash !== "string")
+    throw new ConfigError([problem]);
+  return compiled;
 }

@@ -5,11 +5,17 @@ import { planTags } from "../core/plan/plan.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { isResourceId, type ResourceRef } from "../core/resource.ts";
 import type { TagSet } from "../core/tag.ts";
+import { factsOf, type Place } from "../core/trace/creation-facts.ts";
+import type { Decision } from "../core/trace/decision.ts";
 import type { Identity } from "../core/trace/identity.ts";
+import type { Trace } from "../core/trace/trace.ts";
 import type { Budget } from "./cloud.ts";
 import { newError } from "./failure.ts";
 import type { TagApi } from "./tag-api.ts";
 import type { PlannedTags } from "./writer.ts";
+
+/** A decision to tag. */
+export type ToTag = Extract<Decision, { readonly do: "tag" }>;
 
 export type PlanDeps = { readonly policy: Policy; readonly tags: TagApi };
 
@@ -24,12 +30,30 @@ export async function locate(
   return { ref: { type: "secret", id: detail.id, name: identity.name }, detail };
 }
 
-/** Puts what the service says of a resource in the place of what the trace did not say. */
+/** What the service says of a resource wins over what its trace said; the trace fills the gaps. */
 export function completeFacts(facts: Facts, detail: Detail): Facts {
   const fields = new Map(facts.fields);
   for (const field of RESOURCE_FIELDS)
     fields.set(field, detail.fields.get(field) ?? fields.get(field) ?? null);
   return { ...facts, fields };
+}
+
+/** Where a traced resource is, what is known of it, and what its creation wants. */
+export type TracedPlan = PlannedTags & { readonly ref: ResourceRef; readonly facts: Facts };
+
+/** Finds the resource of a trace, reads its tags and plans what its creation wants. */
+export async function planTraced(
+  trace: Trace,
+  { creation, identity }: ToTag,
+  deps: PlanDeps & Place,
+  budget: Budget,
+  noteFound: (ref: ResourceRef) => void,
+): Promise<TracedPlan> {
+  const { ref, detail } = await locate(identity, deps, budget);
+  noteFound(ref);
+  const traced = factsOf(trace, creation, ref, deps);
+  const known = detail === null ? traced : completeFacts(traced, detail);
+  return { ref, ...(await planCreation(ref, known, deps, budget)) };
 }
 
 /**
@@ -78,7 +102,10 @@ async function readKeyTags(id: unknown, tags: TagApi, budget: Budget): Promise<T
   try {
     return await tags.readTags({ type: "key", id }, budget);
   } catch (error) {
-    if (error instanceof CloudError && error.code === "absent") return null;
-    throw error;
+    if (!(error instanceof CloudError)) throw error;
+    // A default key can have no tags; whether asking for them is refused is not established.
+    if (error.code === "absent" || error.detail === "default-key") return null;
+    // What is said of the key must not be taken for a verdict on the secret.
+    throw error.code === "untaggable" ? newError(error, { ...error, code: "rejected" }) : error;
   }
 }

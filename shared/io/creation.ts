@@ -4,34 +4,39 @@ import type { Outcome, OutcomeKind } from "../core/outcome.ts";
 import type { ResourceRef, ResourceType } from "../core/resource.ts";
 import { delayBeforeLook } from "../core/retry.ts";
 import type { TagChange } from "../core/tag.ts";
-import { factsOf } from "../core/trace/creation-facts.ts";
-import { type Decision, decide } from "../core/trace/decision.ts";
+import { decide } from "../core/trace/decision.ts";
 import { parseEvent } from "../core/trace/envelope.ts";
 import type { Trace, TraceInput } from "../core/trace/trace.ts";
 import type { Budget } from "./cloud.ts";
-import { completeFacts, locate, planCreation } from "./creation-plan.ts";
+import { planCreation, planTraced, type ToTag } from "./creation-plan.ts";
 import { newError } from "./failure.ts";
 import type { Deps } from "./function.ts";
-import { writeTags } from "./writer.ts";
+import { type PlannedTags, writeTags } from "./writer.ts";
 
 /** Creation functions throw on these, so that the platform tries again or keeps the event. */
 export const CREATION_THROWS_ON: readonly OutcomeKind[] = ["failed", "deferred", "malformed"];
 
-type ToTag = Extract<Decision, { readonly do: "tag" }>;
 type Ending = Omit<Outcome, "calls" | "event">;
 /** How far one trace got: told in its outcome even when a later step fails. */
-type Found = { ref?: ResourceRef; changes?: readonly TagChange[] };
+type Found = { ref?: ResourceRef; changes?: readonly TagChange[]; lost: readonly TagChange[] };
 
 /**
  * Tags what the traces of an event say was created: secrets for the function `secret-created`, keys
- * for `key-created`. Each trace ends in one outcome, whatever happens to the others.
+ * for `key-created`. Each trace ends in one outcome, whatever happens to the others; a defect of ours
+ * is thrown when all of them have ended.
  */
-export function tagCreated(
+export async function tagCreated(
   type: ResourceType,
   event: unknown,
   deps: Deps,
 ): Promise<readonly Outcome[]> {
-  return Promise.all(parseEvent(event).map((input) => tagInput(type, input, deps)));
+  const ends = await Promise.allSettled(
+    parseEvent(event).map((input) => tagInput(type, input, deps)),
+  );
+  return ends.map((end) => {
+    if (end.status === "rejected") throw end.reason;
+    return end.value;
+  });
 }
 
 async function tagInput(type: ResourceType, input: TraceInput, deps: Deps): Promise<Outcome> {
@@ -61,7 +66,8 @@ async function tagWhenVisible(
   budget: Budget,
 ): Promise<Ending> {
   const { policy, clock, graceMs } = deps;
-  const found: Found = decision.identity.by === "id" ? { ref: decision.identity.ref } : {};
+  const found: Found = { lost: [] };
+  if (decision.identity.by === "id") found.ref = decision.identity.ref;
   try {
     const agent = trace.fields.get("creator.agent") ?? null;
     const fullMs = graceMs ?? graceFor(policy.guards.grace, agent);
@@ -75,32 +81,39 @@ async function tagWhenVisible(
       await pause(delayMs, "not-visible", deps);
     }
   } catch (error) {
-    return { ...endingOf(error), ...resourceOf(found), tags: unwritten(found.changes) };
+    return { ...endingOf(error), ...resourceOf(found), tags: unwritten(found) };
   }
 }
 
 async function tagOnce(
   trace: Trace,
-  { creation, identity }: ToTag,
+  decision: ToTag,
   deps: Deps,
   budget: Budget,
   found: Found,
 ): Promise<Ending> {
-  const { ref, detail } = await locate(identity, deps, budget);
-  found.ref = ref;
-  const traced = factsOf(trace, creation, ref, deps);
-  const known = detail === null ? traced : completeFacts(traced, detail);
-  const first = await planCreation(ref, known, deps, budget);
-  found.changes = first.plan.changes;
+  const note = <T extends PlannedTags>(planned: T): T => {
+    found.changes = planned.plan.changes;
+    return planned;
+  };
+  const first = note(
+    await planTraced(trace, decision, deps, budget, (ref) => {
+      found.ref = ref;
+    }),
+  );
+  const { ref, facts } = first;
   const { plan, wrote } = await writeTags(ref, first, {
     tags: deps.tags,
+    clock: deps.clock,
     budget,
-    replan: () => planCreation(ref, first.facts, deps, budget),
+    replan: async () => note(await planCreation(ref, facts, deps, budget)),
+    noteLost(lost) {
+      found.lost = lost;
+    },
   });
-  const kind = wrote ? "tagged" : "unchanged";
   const stricter = plan.profile !== deps.policy.limits.keyProfile;
   return {
-    kind,
+    kind: wrote ? "tagged" : "unchanged",
     resource: ref,
     tags: plan.changes,
     ...(stricter ? { reason: "extended-profile" } : {}),
@@ -125,15 +138,15 @@ function onlyAbsent(error: unknown): "absent" {
 }
 
 /** What a failed call means for its trace. Anything but a `CloudError` is a bug and goes through. */
-function endingOf(error: unknown): Pick<Outcome, "kind" | "reason"> {
+function endingOf(error: unknown): Pick<Outcome, "kind" | "reason" | "code"> {
   if (!(error instanceof CloudError)) throw error;
   switch (error.code) {
     case "deadline":
-      return { kind: "deferred", reason: error.message };
+      return { kind: "deferred", reason: error.message, code: error.code };
     case "untaggable":
       return { kind: UNTAGGABLE_ENDS_AS[error.detail] ?? "ignored", reason: error.detail };
     default:
-      return { kind: "failed", reason: error.message };
+      return { kind: "failed", reason: error.message, code: error.code };
   }
 }
 
@@ -142,19 +155,22 @@ const UNTAGGABLE_ENDS_AS: { readonly [reason: string]: OutcomeKind } = {
   "pending-deletion": "skipped",
 };
 
-/** The rows of a plan that was not carried out: what was to be written is refused instead. */
-function unwritten(changes: readonly TagChange[] = []): readonly TagChange[] {
-  return changes.map((change) =>
-    change.op === "create" || change.op === "overwrite"
+/** The rows of a plan that was not carried out: what was to be written is refused, what was lost is told. */
+function unwritten({ changes = [], lost }: Found): readonly TagChange[] {
+  return changes.map((change) => {
+    const gone = lost.find(({ key }) => key === change.key);
+    if (gone !== undefined) return gone;
+    return change.op === "create" || change.op === "overwrite"
       ? { ...change, op: "refuse", reason: "not-written" }
-      : change,
-  );
+      : change;
+  });
 }
 
 function resourceOf({ ref }: Found): Pick<Outcome, "resource"> {
   return ref === undefined ? {} : { resource: ref };
 }
 
+/** Ids go into log lines: only what looks like one gets there. */
 function eventOf({ id }: Trace): Pick<Outcome, "event"> {
-  return id === "" ? {} : { event: id };
+  return /^[\w.:-]{1,128}$/.test(id) ? { event: id } : {};
 }

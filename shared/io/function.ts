@@ -28,7 +28,6 @@ export type Deps = {
   readonly policy: Policy;
   readonly tags: TagApi;
   readonly clock: Clock;
-  readonly random: () => number;
   readonly region: string | null;
   readonly project: string;
   /** Takes the place of the policy's grace where it is set. */
@@ -70,9 +69,11 @@ export function defineFunction(
       if (lost.length > 0) throw new UnfinishedError(lost, report);
       return capReport(report);
     } catch (error) {
-      if (!(error instanceof UnfinishedError))
-        log({ level: "error", ...line, error: errorText(error) }, startedMs);
-      throw error; // from here the platform's own retry and failure destination decide
+      if (error instanceof UnfinishedError) throw error;
+      const text = errorText(error);
+      log({ level: "error", ...line, error: text }, startedMs);
+      // From here the platform's own retry and failure destination decide; it keeps the message.
+      throw error instanceof ConfigError ? error : new DefectError(text);
     }
   };
 }
@@ -99,8 +100,13 @@ class UnfinishedError extends Error {
   }
 }
 
+/** A mistake of ours, without the message of the error that showed it: that could hold a value. */
+class DefectError extends Error {
+  override readonly name = "DefectError";
+}
+
 function withDeadline(connected: Omit<Deps, "signal" | "deadlineMs">, remainingMs: number): Deps {
-  const budgetMs = Math.max(0, remainingMs - CLOSING_MS);
+  const budgetMs = Math.max(0, (remainingMs || 0) - CLOSING_MS);
   return {
     ...connected,
     signal: budgetMs === 0 ? AbortSignal.abort() : AbortSignal.timeout(budgetMs),

@@ -13,7 +13,6 @@ export type UnsignedRequest = {
   readonly endpoint: string;
   /** Below the endpoint, every segment already safe to send as it is. */
   readonly path: string;
-  readonly query: { readonly [name: string]: string };
   /** `undefined` for none; otherwise sent as `JSON.stringify(body)`. */
   readonly body: unknown;
 };
@@ -38,7 +37,7 @@ export function sign(
     {
       method: request.method,
       endpoint: `${request.endpoint}${request.path}`,
-      queryParams: { ...request.query },
+      queryParams: {},
       headers,
       data: request.body,
     },

@@ -5,7 +5,7 @@ import {
   parseSecretDetail,
   parseTags,
 } from "../core/answer.ts";
-import type { CloudError } from "../core/error.ts";
+import { CloudError } from "../core/error.ts";
 import { RESOURCE_KINDS, type ResourceRef, type ResourceType } from "../core/resource.ts";
 import type { TagSet } from "../core/tag.ts";
 import { type Budget, type Cloud, type CloudRequest, call } from "./cloud.ts";
@@ -59,10 +59,9 @@ type Describe = (cloud: Cloud, resource: ResourceRef, budget: Budget) => Promise
 
 const DESCRIBE: { readonly [Type in ResourceType]: Describe } = {
   async secret(cloud, { id, name }, budget) {
-    if (name === undefined) return describeSecretById(cloud, id, budget);
-    const detail = await describeSecretByName(cloud, name, budget);
-    // A name can be given again after a deletion; an id never is.
-    return detail.id === id ? detail : describeSecretById(cloud, id, budget);
+    // A trace's name may be wrong, and one can be given again after a deletion; an id never is.
+    const named = name === undefined ? null : await describeNamed(cloud, name, budget);
+    return named?.id === id ? named : describeSecretById(cloud, id, budget);
   },
   async key(cloud, { id }, budget) {
     const asked = ask(cloud, "key", "DescribeKey", "/describe-key", { key_id: id });
@@ -79,7 +78,7 @@ function ask(
 ): CloudRequest {
   const kind = RESOURCE_KINDS[type];
   const method = body === undefined ? "GET" : "POST";
-  return { kind, operation, method, path: `${kind.basePath(project)}${path}`, query: {}, body };
+  return { kind, operation, method, path: `${kind.basePath(project)}${path}`, body };
 }
 
 async function act(
@@ -99,17 +98,27 @@ async function describeSecretByName(cloud: Cloud, name: string, budget: Budget):
   return required(parseSecretDetail(answer), "ShowSecret");
 }
 
+async function describeNamed(cloud: Cloud, name: string, budget: Budget): Promise<Detail | null> {
+  try {
+    return await describeSecretByName(cloud, name, budget);
+  } catch (error) {
+    if (error instanceof CloudError && error.code === "absent") return null;
+    throw error;
+  }
+}
+
 /** The only call that finds a secret by its id is the instance query, page by page. */
 async function describeSecretById(cloud: Cloud, id: string, budget: Budget): Promise<Detail> {
   const operation = "ListResourceInstances";
   for (let page = 0; page < PAGES_MAX; page++) {
     const body = { action: "filter", limit: `${PAGE_ROWS}`, offset: `${page * PAGE_ROWS}` };
     const asked = ask(cloud, "secret", operation, "/resource_instances/action", body);
-    const { detail, rows } = findSecret(await call(cloud, asked, budget), id);
-    if (detail !== null) return detail;
-    if (rows === 0) break;
+    const found = required(findSecret(await call(cloud, asked, budget), id), operation);
+    if (!("rows" in found)) return found;
+    if (found.rows === 0)
+      throw newError({ operation }, { code: "absent", detail: "the secret is in no page" });
   }
-  throw newError({ operation }, { code: "absent", detail: "the secret is in no page" });
+  throw unexpected(operation, `the secret is not in the first ${PAGES_MAX} pages`);
 }
 
 function required<T>(parsed: T | null, operation: string): T {

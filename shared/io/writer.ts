@@ -1,8 +1,10 @@
 import { CloudError } from "../core/error.ts";
 import { samePlan, type TagPlan, writesOf } from "../core/plan/plan.ts";
-import type { ResourceRef } from "../core/resource.ts";
-import type { TagSet } from "../core/tag.ts";
+import { RESOURCE_KINDS, type ResourceRef } from "../core/resource.ts";
+import type { TagChange, TagSet } from "../core/tag.ts";
+import type { Clock } from "./clock.ts";
 import type { Budget } from "./cloud.ts";
+import { newError } from "./failure.ts";
 import type { TagApi } from "./tag-api.ts";
 
 /** A plan together with the tags that it was made from. */
@@ -13,10 +15,16 @@ export type Written = { readonly plan: TagPlan; readonly wrote: boolean };
 
 export type WriteDeps = {
   readonly tags: TagApi;
+  readonly clock: Clock;
   readonly budget: Budget;
   /** Reads the tags again and plans once more. */
   readonly replan: () => Promise<PlannedTags>;
+  /** Told of tags that were deleted to be replaced and could not be put back. */
+  readonly noteLost: (lost: readonly TagChange[]) => void;
 };
+
+/** Kept back from a replacement for putting the old values back: two calls with a retry each. */
+const PUT_BACK_MS = 3_000;
 
 /**
  * Brings a resource to its plan with one batch action, and survives what may happen meanwhile.
@@ -38,14 +46,12 @@ export async function writeTags(
   const second = await deps.replan();
   if (isEmpty(second.plan)) return settled(first, second);
   if (failed.code !== "rejected") throw failed;
-  if (!samePlan(first.plan, second.plan)) {
-    const failedAgain = await tryCreate(resource, second.plan, deps);
-    if (failedAgain === null) return { plan: second.plan, wrote: true };
-    if (failedAgain.code !== "rejected") throw failedAgain;
-  }
-  if (writesOf(second.plan).overwrite.size === 0) throw failed;
-  await replace(resource, second, deps);
-  return { plan: second.plan, wrote: true };
+  if (samePlan(first.plan, second.plan)) return replaceOrThrow(resource, second, failed, deps);
+
+  const failedAgain = await tryCreate(resource, second.plan, deps);
+  if (failedAgain === null) return { plan: second.plan, wrote: true };
+  if (failedAgain.code !== "rejected") throw failedAgain;
+  return replaceOrThrow(resource, second, failedAgain, deps);
 }
 
 function isEmpty(plan: TagPlan): boolean {
@@ -72,28 +78,56 @@ async function tryCreate(
 const MAY_HAVE_CHANGED: readonly string[] = ["rejected", "unavailable", "unreachable"];
 
 /**
- * Nothing is left to do. If our values are there, our write arrived and its answer did not (or
+ * Nothing is left to do. If all our values are there, our write arrived and its answer did not (or
  * somebody wrote the very same, which is as good): the first plan is what was done.
  */
 function settled(first: PlannedTags, second: PlannedTags): Written {
   const { create, overwrite } = writesOf(first.plan);
-  const ours = [...create, ...overwrite].some(([key, value]) => second.current.get(key) === value);
+  const ours = [...create, ...overwrite].every(([key, value]) => second.current.get(key) === value);
   return ours ? { plan: first.plan, wrote: true } : { plan: second.plan, wrote: false };
 }
 
 /** For a service that refuses to create a key that exists: out with the old value, in with the new. */
-async function replace(
+async function replaceOrThrow(
   resource: ResourceRef,
   { plan, current }: PlannedTags,
-  { tags, budget }: WriteDeps,
-): Promise<void> {
-  const { create, overwrite } = writesOf(plan);
-  const old = new Map([...current].filter(([key]) => overwrite.has(key)));
-  await tags.deleteTags(resource, [...overwrite.keys()], budget);
+  refused: CloudError,
+  deps: WriteDeps,
+): Promise<Written> {
+  const { overwrite } = writesOf(plan);
+  const { hopelessCodes } = RESOURCE_KINDS[resource.type];
+  if (overwrite.size === 0 || hopelessCodes.includes(refused.serviceCode)) throw refused;
+
+  const { tags, clock, budget } = deps;
+  const deadlineMs = budget.deadlineMs - PUT_BACK_MS;
+  if (clock.now() + PUT_BACK_MS >= deadlineMs)
+    throw newError({ operation: "Replace" }, { code: "deadline", detail: refused.message });
+  const early = { ...budget, deadlineMs };
   try {
-    await tags.createTags(resource, new Map([...create, ...overwrite]), budget);
+    await tags.deleteTags(resource, [...overwrite.keys()], early);
+    const failed = await tryCreate(resource, plan, { ...deps, budget: early });
+    if (failed !== null) throw failed;
   } catch (error) {
-    await tags.createTags(resource, old, budget);
+    const old = new Map([...current].filter(([key]) => overwrite.has(key)));
+    await putBack(resource, old, deps);
     throw error;
+  }
+  return { plan, wrote: true };
+}
+
+/** Gives back what a replacement took, as far as it is missing; what remains missing is noted. */
+async function putBack(
+  resource: ResourceRef,
+  old: TagSet,
+  { tags, budget, noteLost }: WriteDeps,
+): Promise<void> {
+  let missing = [...old];
+  try {
+    const now = await tags.readTags(resource, budget);
+    missing = missing.filter(([key]) => !now.has(key));
+    if (missing.length > 0) await tags.createTags(resource, new Map(missing), budget);
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    noteLost(missing.map(([key, from]) => ({ key, op: "delete", from, reason: "lost" })));
   }
 }

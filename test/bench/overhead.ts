@@ -48,7 +48,6 @@ function ourCall(endpoint: string, pool: Pool): () => Promise<unknown> {
     operation: "ListTags",
     method: "GET",
     path: PATH,
-    query: {},
     body: undefined,
   };
   const signal = new AbortController().signal;

@@ -85,9 +85,18 @@ describe("a page of the instance query", () => {
       { resource_id: "other" },
       { resource_id: id, resource_detail: { id, name: "x" } },
     ];
-    expect(findSecret({ resources: rows }, id).detail?.name).toBe("x");
-    expect(findSecret({ resources: rows.slice(0, 2) }, id)).toEqual({ detail: null, rows: 2 });
-    expect(findSecret({ resources: null }, id)).toEqual({ detail: null, rows: 0 });
+    expect(findSecret({ resources: rows }, id)).toMatchObject({ name: "x" });
+    expect(findSecret({ resources: rows.slice(0, 2) }, id)).toEqual({ rows: 2 });
+    expect(findSecret({ resources: [] }, id)).toEqual({ rows: 0 });
+  });
+
+  test.each([
+    ["no list", {}],
+    ["a list that is none", { resources: null }],
+    ["our row without its description", { resources: [{ resource_id: id }] }],
+    ["our row with another's", { resources: [{ resource_id: id, resource_detail: "text" }] }],
+  ])("with %s was not read, which is not the same as not being there", (_name, answer) => {
+    expect(findSecret(answer, id)).toBeNull();
   });
 });
 

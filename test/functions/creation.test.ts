@@ -188,6 +188,44 @@ describe.each(MODES)("where create on an existing key means %s", (createOnExisti
       expect(tagsOf(id)).toEqual(theirs);
     });
 
+    test("of which somebody wrote one of our values and others differently is unchanged", async () => {
+      const id = await create(type);
+      const theirs = { Owner: "x@example.com", Environment: "prod", CreatedBy: "x", Note: "x" };
+      fault({ operation: "BatchTags", times: 1, fault: answer(400, "{}") });
+      let reads = 0;
+      const ending = await stage.run(type, stage.eventFor(id), {
+        wrap: (tags) => ({
+          ...tags,
+          async readTags(...asked) {
+            reads += 1;
+            if (reads === 2) stage.cloud.tagDirectly(id, theirs);
+            return tags.readTags(...asked);
+          },
+        }),
+      });
+      expect(ending.outcomes[0]?.kind).toBe("unchanged");
+      expect(new Set(Object.values(opsOf(ending.outcomes[0])))).toEqual(new Set(["keep"]));
+    });
+
+    test("whose second plan fails is told by the second plan", async () => {
+      const id = await create(type);
+      const refused = answer(400, '{"error":{"error_code":"KMS.5022","error_msg":"m"}}');
+      fault({ operation: "BatchTags", times: 2, fault: refused });
+      let reads = 0;
+      const ending = await stage.run(type, stage.eventFor(id), {
+        wrap: (tags) => ({
+          ...tags,
+          async readTags(...asked) {
+            reads += 1;
+            if (reads === 2) stage.cloud.tagDirectly(id, { CreatedBy: "x" });
+            return tags.readTags(...asked);
+          },
+        }),
+      });
+      expect(ending.outcomes[0]?.kind).toBe("failed");
+      expect(opsOf(ending.outcomes[0])).toMatchObject({ CreatedBy: "keep", Owner: "refuse" });
+    });
+
     test("whose answer to the write is lost is tagged all the same", async () => {
       const id = await create(type);
       const event = stage.eventFor(id);
@@ -228,22 +266,69 @@ const answer = (status: number, body: string, contentType = "application/json") 
 const INTERNAL = answer(500, '{"error":{"error_code":"KMS.0100","error_msg":"Internal error."}}');
 
 describe.each(TYPES)("where a %s refuses to replace a value", (type) => {
+  const theirs = { Owner: "nobody", Cost: "42" };
+  const denied = answer(403, '{"error":{"error_code":"KMS.0306","error_msg":"m"}}');
+  let id = "";
+  let event: unknown;
+
   beforeEach(async () => {
-    stage = await openStage({ createOnExisting: "reject" });
+    stage = await openStage({ createOnExisting: "reject", deleteMissing: "reject" });
+    id = await create(type);
+    stage.cloud.tagDirectly(id, theirs);
+    event = stage.eventFor(id);
   });
   afterEach(close);
 
-  test("and the second half of the replacement fails, the old value is put back", async () => {
-    const id = await create(type);
-    stage.cloud.tagDirectly(id, { Owner: "nobody", Cost: "42" });
-    const event = stage.eventFor(id);
-    const denied = answer(403, '{"error":{"error_code":"KMS.0306","error_msg":"m"}}');
-    // Create (refused), delete, create (this one), create again to put back.
-    fault({ operation: "BatchTags", after: 2, times: 1, fault: denied });
+  // The writes: 1 create (refused), 2 delete, 3 create, then putting back.
+  test.each<[string, FaultRule[]]>([
+    ["the create after it fails", [{ after: 2, times: 1, fault: denied }]],
+    ["the delete fails", [{ after: 1, times: 1, fault: denied }]],
+    [
+      "the answer of the delete is lost and its retry refused",
+      [{ after: 1, times: 1, fault: { kind: "reset", when: "after" } }],
+    ],
+  ])("and %s, the old value is there again", async (_name, rules) => {
+    for (const rule of rules) fault({ operation: "BatchTags", ...rule });
     const ending = await stage.run(type, event);
     expect(ending.outcomes[0]?.kind).toBe("failed");
-    expect(tagsOf(id)).toEqual({ Owner: "nobody", Cost: "42" });
+    expect(tagsOf(id)).toEqual(theirs);
+    expect(reasonsOf(ending.outcomes[0])).toMatchObject({ Owner: "not-written" });
+    expect(ending.thrown).not.toBeNull();
   });
+
+  test("and neither the new nor the old value can be written, the loss is told with the old value", async () => {
+    fault({ operation: "BatchTags", after: 2, times: Number.POSITIVE_INFINITY, fault: denied });
+    const ending = await stage.run(type, event);
+    expect(ending.outcomes[0]?.tags.find(({ key }) => key === "Owner")).toEqual({
+      key: "Owner",
+      op: "delete",
+      from: "nobody",
+      reason: "lost",
+    });
+    expect(ending.outcomes[0]?.reason).toContain("status 403");
+  });
+
+  test("and there is too little time left to put a value back, nothing is deleted", async () => {
+    const ending = await stage.run(type, event, { remainingMs: 5_000 });
+    expect(ending.outcomes[0]?.kind).toBe("deferred");
+    expect(tagsOf(id)).toEqual(theirs);
+  });
+
+  test("and the refusal cannot mean that the key exists, nothing is deleted", async () => {
+    const refused = answer(400, '{"error":{"error_code":"KMS.5022","error_msg":"m"}}');
+    fault({ operation: "BatchTags", times: 2, fault: refused });
+    const ending = await stage.run("key", type === "key" ? event : await eventOfKey());
+    expect(ending.outcomes[0]?.reason).toContain("KMS.5022");
+    expect(stage.cloud.seen.filter(({ operation }) => operation.startsWith("Batch"))).toHaveLength(
+      1,
+    );
+  });
+
+  async function eventOfKey(): Promise<unknown> {
+    const key = await create("key", "prod-key");
+    stage.cloud.tagDirectly(key, theirs);
+    return stage.eventFor(key);
+  }
 });
 
 describe.each(TYPES)("when the service of a new %s", (type) => {
@@ -499,13 +584,73 @@ describe("an event that is no creation of ours", () => {
   });
 });
 
+test("a defect with one trace lets the others end first", async () => {
+  stage = await openStage({ trace: { envelope: "smn" } });
+  const ids = [await create("secret", "prod-a"), await create("secret", "prod-b")];
+  const [one, other]: { record: unknown[] }[] = ids.map((id) =>
+    JSON.parse(JSON.stringify(stage.eventFor(id))),
+  );
+  const event = { ...one, record: [...(one?.record ?? []), ...(other?.record ?? [])] };
+  let reads = 0;
+  const ending = await stage.run("secret", event, {
+    wrap: (tags) => ({
+      ...tags,
+      readTags(...asked) {
+        reads += 1;
+        if (reads === 1) return Promise.reject(new TypeError("a defect"));
+        return tags.readTags(...asked);
+      },
+    }),
+  });
+  expect(ending.thrown?.message).toContain("defect");
+  const requests = stage.cloud.seen.length;
+  expect(tagsOf(ids[1] ?? "")).toMatchObject({ Environment: "prod" });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(stage.cloud.seen).toHaveLength(requests);
+  await close();
+});
+
+test("an id of an event that looks like none is not repeated", async () => {
+  stage = await openStage();
+  const id = await create("secret");
+  const text = JSON.stringify(stage.eventFor(id)).replace(
+    /"trace_id":"[^"]*"/,
+    '"trace_id":"x=hunter2 y"',
+  );
+  const ending = await stage.run("secret", JSON.parse(text), { remainingMs: 400 });
+  expect(ending.thrown?.message).not.toContain("hunter2");
+  expect(ending.lines.join()).not.toContain("hunter2");
+  await close();
+});
+
+test("the log names the keys that were written, and no others", async () => {
+  stage = await openStage();
+  const id = await create("secret");
+  stage.cloud.tagDirectly(id, { CreatedBy: "bob", Note: "n" });
+  const { lines } = await stage.run("secret", stage.eventFor(id));
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({ keys: ["Owner", "Environment"], calls: 2 });
+  await close();
+});
+
+test("a key that carries more than its profile allows is treated by the wider one, and it is said", async () => {
+  stage = await openStage({ keyLimits: "extended" });
+  const id = await create("key");
+  const many = Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`k${i}`, "v"]));
+  stage.cloud.tagDirectly(id, many);
+  const ending = await stage.run("key", stage.eventFor(id));
+  expect(ending.outcomes[0]).toMatchObject({ kind: "tagged", reason: "extended-profile" });
+  expect(tagsOf(id)).toEqual({ ...many, ...wanted("secret") });
+  await close();
+});
+
 test("a defect of ours is told by its class and place, without its message", async () => {
   stage = await openStage();
   const id = await create("secret");
   const ending = await stage.run("secret", stage.eventFor(id), {
     wrap: (tags) => ({ ...tags, readTags: () => Promise.reject(new TypeError("hunter2")) }),
   });
-  expect(ending.thrown?.message).toBe("hunter2");
+  expect(ending.thrown?.message).toContain("defect: TypeError at ");
+  expect(String(ending.thrown?.stack)).not.toContain("hunter2");
   expect(ending.lines).toHaveLength(1);
   expect(ending.lines[0]).toContain("defect: TypeError at ");
   expect(ending.lines[0]).not.toContain("hunter2");
@@ -572,6 +717,16 @@ describe("the grace", () => {
     const before = stage.clock.now();
     await stage.run("secret", stage.eventFor(id), { graceMs: 5_000 });
     expect(stage.clock.now()).toBe(before);
+  });
+
+  test("is by the user agent that created, where the policy has a table of them", async () => {
+    const id = await create("secret");
+    const event = stage.eventFor(id);
+    const created = stage.clock.now();
+    const grace = { byAgent: [{ agent: "CURL", ms: 7_000 }], defaultMs: 1_000 };
+    const policy = { ...stage.policy, guards: { ...stage.policy.guards, grace } };
+    await stage.run("secret", event, { policy });
+    expect(stage.clock.now() - created).toBe(7_000);
   });
 
   test("that does not fit before the deadline is the platform's to wait: no request, and it throws", async () => {

@@ -103,6 +103,67 @@ test("an encrypting key that is gone has no tags; one that may not be read stops
   expect(tagsOf(id).CostCenter).toBe("CC-0000");
 });
 
+test.each(["KMS.0211", "KMS.0210", "KMS.0105"])(
+  "what is said of the encrypting key (%s) is no verdict on the secret",
+  async (code) => {
+    const id = await stage.alice.createSecret("prod-db");
+    const body = `{"error":{"error_code":"${code}","error_msg":"m"}}`;
+    stage.cloud.addFault({
+      operation: "ShowKmsTags",
+      times: Number.POSITIVE_INFINITY,
+      fault: { kind: "answer", status: 400, body },
+    });
+    const ending = await stage.run("secret", stage.eventFor(id));
+    // A default key has no tags to inherit; of the others nobody knows, so nothing is guessed.
+    const tagged = code === "KMS.0211";
+    expect(ending.outcomes[0]?.kind).toBe(tagged ? "tagged" : "failed");
+    expect(tagsOf(id)).toEqual(tagged ? expect.objectContaining({ CostCenter: "CC-0000" }) : {});
+  },
+);
+
+test.each([
+  ["no list", {}],
+  ["our row without its description", { resources: [{ resource_id: "<id>" }] }],
+])(
+  "an instance query that answers with %s was not read: failed, never gone",
+  async (_name, body) => {
+    const id = await stage.alice.createSecret("prod-db");
+    stage.cloud.settings.trace.bodies = "empty";
+    const event = JSON.parse(JSON.stringify(stage.eventFor(id)).replaceAll('"prod-db"', "null"));
+    stage.clock.advance(3_600_000);
+    const text = JSON.stringify(body).replace("<id>", id);
+    stage.cloud.addFault({
+      operation: "ListResourceInstances",
+      times: 1,
+      fault: { kind: "answer", status: 200, body: text },
+    });
+    const ending = await stage.run("secret", event);
+    expect(ending.outcomes[0]).toMatchObject({ kind: "failed", code: "unexpected" });
+  },
+);
+
+test("a wrong name beside the right id does not hide the secret", async () => {
+  const id = await stage.alice.createSecret("prod-db");
+  stage.cloud.settings.trace.bodies = "empty";
+  const event = JSON.parse(JSON.stringify(stage.eventFor(id)).replaceAll('"prod-db"', '"other"'));
+  stage.clock.advance(3_600_000);
+  const ending = await stage.run("secret", event);
+  expect(ending.outcomes[0]?.kind).toBe("tagged");
+  expect(tagsOf(id).State).toBe("ENABLED");
+});
+
+test("what the service says wins over what the trace said", async () => {
+  const id = await stage.alice.createSecret("prod-db");
+  const event = JSON.parse(
+    JSON.stringify(stage.eventFor(id)).replaceAll(
+      '"state":"ENABLED"',
+      '"enterprise_project_id":"from-trace"',
+    ),
+  );
+  await stage.run("secret", event);
+  expect(tagsOf(id)).toMatchObject({ State: "ENABLED", Project: "0" });
+});
+
 test("an id of a key that may not go into a path never does", async () => {
   const id = await stage.alice.createSecret("prod-db");
   const secret = { id, name: "prod-db", state: "ENABLED", kms_key_id: "../../../v1/secrets" };

@@ -144,7 +144,6 @@ async function runFunction(
       policy: options.policy ?? policy,
       tags: wrap === undefined ? tags : wrap(tags),
       clock,
-      random: () => 0.5,
       region,
       project,
       graceMs,

@@ -3,12 +3,14 @@
  * Method: servers that misbehave below HTTP. Time is a clock that nobody waits for; only the time of one
  * try is real, and short.
  */
+import { getEventListeners } from "node:events";
 import { createServer, type Server, type Socket } from "node:net";
 import { Pool } from "undici";
 import { afterEach, expect, test } from "vitest";
 import { CloudError } from "../../shared/core/error.ts";
 import { RESOURCE_KINDS } from "../../shared/core/resource.ts";
 import { type Budget, call } from "../../shared/io/cloud.ts";
+import type { Credentials } from "../../shared/io/sign.ts";
 import { createQuickClock } from "../functions/stage.ts";
 
 let server: Server | undefined;
@@ -23,6 +25,7 @@ afterEach(async () => {
 async function callAgainst(
   behave: (socket: Socket) => void,
   signal = new AbortController().signal,
+  credentials: Credentials = { ak: "a", sk: "s" },
 ) {
   const listening = createServer((socket) => {
     socket.on("error", () => {});
@@ -44,7 +47,7 @@ async function callAgainst(
     },
   };
   const cloud = {
-    ...{ endpoint, pool, clock, project: "p", credentials: { ak: "a", sk: "s" } },
+    ...{ endpoint, pool, clock, project: "p", credentials },
     random: () => 0,
     tryTimeoutMs: 50,
   };
@@ -54,7 +57,6 @@ async function callAgainst(
     operation: "ListTags",
     method: "GET",
     path: "/",
-    query: {},
     body: undefined,
   };
   const ended: unknown = await call(cloud, request, budget).catch((error: unknown) => error);
@@ -94,4 +96,26 @@ test("a deadline in the middle of a try wins over the try", async () => {
   const deadline = new AbortController();
   const { ended } = await callAgainst(() => deadline.abort(), deadline.signal);
   expect(ended).toMatchObject({ code: "deadline" });
+});
+
+test("a call leaves neither a timer nor a listener behind", async () => {
+  const control = new AbortController();
+  const ok = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}";
+  const before = getEventListeners(control.signal, "abort").length;
+  const timersBefore = process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
+  const { ended } = await callAgainst((socket) => answer(socket, ok), control.signal);
+  expect(ended).toEqual({});
+  expect(getEventListeners(control.signal, "abort")).toHaveLength(before);
+  const timers = process.getActiveResourcesInfo().filter((kind) => kind === "Timeout");
+  expect(timers.length).toBeLessThanOrEqual(timersBefore);
+});
+
+test("a request that cannot be sent is a defect and not bad weather", async () => {
+  const { ended } = await callAgainst(() => {}, undefined, {
+    ak: "a",
+    sk: "s",
+    token: "line\nbreak",
+  });
+  expect(ended).not.toBeInstanceOf(CloudError);
+  expect(ended).toBeInstanceOf(Error);
 });
