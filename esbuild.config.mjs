@@ -1,6 +1,8 @@
 // Builds dist/: one bundle and one zip for each function, and the command line.
-//   npm run build [-- --policy <file>]
+//   npm run build [-- --policy <file>] [--outdir <folder>]
+// With --keep, functions that are built already are left as they are (after an installation).
 // The same input gives the same bytes: no time, no path and no host goes into what is written.
+import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
@@ -168,20 +170,23 @@ export async function bundleFunction(name) {
 }
 
 /** Checks and compiles a policy with the code that the command line uses; throws with all problems. */
-export async function compilePolicyFile(path, outdir) {
-  const compiler = join(outdir, ".policy-compiler.mjs");
-  await esbuild.build({
-    ...COMMON,
-    entryPoints: ["shared/io/policy/file.ts"],
-    format: "esm",
-    packages: "external",
-    outfile: compiler,
-  });
-  const { readPolicy, formatProblem } = await import(pathToFileURL(compiler).href);
-  const result = await readPolicy(path);
-  await rm(compiler);
-  if (!result.ok) throw new PolicyError(result.problems.map(formatProblem).join("\n"));
-  return result.policy;
+export async function compilePolicyFile(path) {
+  const compiler = join(ROOT, "node_modules", ".cache", "tagwarden", `policy-${process.pid}.mjs`);
+  try {
+    await esbuild.build({
+      ...COMMON,
+      entryPoints: ["shared/io/policy/file.ts"],
+      format: "esm",
+      packages: "external",
+      outfile: compiler,
+    });
+    const { readPolicy, formatProblem } = await import(pathToFileURL(compiler).href);
+    const result = await readPolicy(path);
+    if (!result.ok) throw new PolicyError(result.problems.map(formatProblem).join("\n"));
+    return result.policy;
+  } finally {
+    await rm(compiler, { force: true });
+  }
 }
 
 class PolicyError extends Error {}
@@ -226,24 +231,29 @@ async function buildTool(file, entry, outdir) {
 export async function build({
   policy = join(ROOT, DEFAULT_POLICY),
   outdir = join(ROOT, "dist"),
+  keep = false,
 } = {}) {
   await mkdir(outdir, { recursive: true });
-  const compiled = await compilePolicyFile(policy, outdir);
-  const functions = (await functionNames()).map((name) => buildFunction(name, compiled, outdir));
+  const names = await functionNames();
+  const wanted = keep ? names.filter((name) => !existsSync(join(outdir, `${name}.zip`))) : names;
+  const compiled = wanted.length > 0 ? await compilePolicyFile(policy) : null;
+  const functions = wanted.map((name) => buildFunction(name, compiled, outdir));
   const tools = Object.entries(TOOLS).map(([file, entry]) => buildTool(file, entry, outdir));
   await Promise.all([...functions, ...tools]);
-  return { policy: compiled.hash };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    const { values } = parseArgs({
-      options: { policy: { type: "string" }, outdir: { type: "string" } },
-    });
-    const { policy, outdir } = values;
+    const options = {
+      policy: { type: "string" },
+      outdir: { type: "string" },
+      keep: { type: "boolean" },
+    };
+    const { policy, outdir, keep } = parseArgs({ options }).values;
     await build({
       ...(policy === undefined ? {} : { policy: resolve(policy) }),
       ...(outdir === undefined ? {} : { outdir: resolve(outdir) }),
+      keep,
     });
   } catch (error) {
     process.stderr.write(`${error.message}\n`);

@@ -1,6 +1,11 @@
 import { build } from "../esbuild.config.mjs";
 
-/** Tests run the bundles that users deploy, so they are built once before the first test. */
+const LOCAL = new URL("../.local", import.meta.url).pathname;
+
+/**
+ * Tests run the bundles as they are deployed, so they are built once before the first test: into a
+ * folder of their own, because `dist/` may hold what somebody built from a policy and is about to deploy.
+ */
 export async function setup(): Promise<void> {
-  await build();
+  await build({ outdir: LOCAL });
 }

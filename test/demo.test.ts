@@ -17,13 +17,13 @@ import { DEMO_EXIT, type DemoExit, runDemo } from "./demo/demo.ts";
 import { WIDTH } from "./demo/stage.ts";
 import { readTestPolicy } from "./functions/stage.ts";
 
-const DIST = new URL("../dist", import.meta.url).pathname;
+const DIST = new URL("../.local", import.meta.url).pathname;
 const FUNCTIONS = ["secret-created", "key-created"];
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-/;
 
 type Ended = { readonly exit: number | null; readonly out: string; readonly err: string };
 
-/** Runs `node dist/demo.cjs` without a terminal; `onOutput` is told what was shown so far. */
+/** Runs `node .local/demo.cjs` without a terminal; `onOutput` is told what was shown so far. */
 function runBuilt(
   onOutput: (out: string, pid: number) => void = () => {},
 ): Promise<Ended & { readonly groupIsEmpty: boolean }> {

@@ -14,6 +14,7 @@ import { FIELDS } from "../shared/core/facts.ts";
 import { KEY_LIMITS, SECRET_LIMITS } from "../shared/core/limits.ts";
 import { OUTCOME_KINDS } from "../shared/core/outcome.ts";
 import { CREATION_TRACES } from "../shared/core/trace/creation-trace.ts";
+import { IGNORE_REASONS } from "../shared/core/trace/decision.ts";
 import { CREATION_THROWS_ON } from "../shared/io/creation.ts";
 import { formatProblem, readPolicy } from "../shared/io/policy/file.ts";
 
@@ -48,7 +49,7 @@ function table(heading: string): readonly (readonly string[])[] {
 const column = (heading: string, index: number) => table(heading).map((row) => row[index] ?? "");
 
 test("the picture is what npm start shows", async () => {
-  const { stdout } = await run(process.execPath, [join(ROOT, "dist/demo.cjs")]);
+  const { stdout } = await run(process.execPath, [join(ROOT, ".local/demo.cjs")]);
   const dated = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\d/g, "<day>");
   const [picture = ""] = blocks("text");
   const parts = dated(picture).trim().split("\n\n");
@@ -103,8 +104,13 @@ test("the reasons are those that a plan for a creation gives", async () => {
   const expected = [
     ...known.filter((reason) => ![...bulkOnly, "unread"].includes(reason)),
     "not-written",
+    "lost",
   ];
   expect(column("Reason", 0).toSorted()).toEqual(expected.toSorted());
+});
+
+test("the reasons of ignored traces are the code's", () => {
+  for (const reason of IGNORE_REASONS) expect(readme).toContain(`\`${reason}\``);
 });
 
 test("the limits are the code's", () => {

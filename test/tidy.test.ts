@@ -3,79 +3,33 @@
  * Method: the TypeScript parser over all shipped files; each rule answers with the places that break
  * it. Every rule is also given a text that breaks it, so that a rule that sees nothing is noticed.
  */
-import { readdirSync, readFileSync } from "node:fs";
-import { dirname, join, posix } from "node:path";
+import { readdirSync } from "node:fs";
+import { dirname, posix } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
+import {
+  importsOf,
+  linesOf,
+  matching,
+  parse,
+  place,
+  ROOT,
+  type Source,
+  shipped,
+  where,
+} from "./tidy/source.ts";
 
-const ROOT = new URL("..", import.meta.url).pathname;
 const FILE_LINES_MAX = 200;
 const FUNCTION_LINES_MAX = 60;
 
-type Source = { readonly path: string; readonly text: string; readonly tree: ts.SourceFile };
 type Rule = {
   readonly name: string;
   /** Which files it is for. */
   readonly within: RegExp;
   readonly places: (source: Source) => readonly string[];
-  /** A file that breaks it. */
-  readonly broken: { readonly path: string; readonly text: string };
+  /** Files that break it, each in another way. */
+  readonly broken: readonly { readonly path: string; readonly text: string }[];
 };
-
-function parse(path: string, text: string): Source {
-  return { path, text, tree: ts.createSourceFile(path, text, ts.ScriptTarget.ES2023, true) };
-}
-
-function filesBelow(folder: string): string[] {
-  return readdirSync(join(ROOT, folder), { withFileTypes: true }).flatMap((entry) => {
-    const path = posix.join(folder, entry.name);
-    return entry.isDirectory() ? filesBelow(path) : [path];
-  });
-}
-
-const shipped = ["functions", "shared"]
-  .flatMap(filesBelow)
-  .filter((path) => path.endsWith(".ts"))
-  .map((path) => parse(path, readFileSync(join(ROOT, path), "utf8")));
-
-function nodesOf(tree: ts.SourceFile): ts.Node[] {
-  const all: ts.Node[] = [];
-  const visit = (node: ts.Node) => {
-    all.push(node);
-    ts.forEachChild(node, visit);
-  };
-  visit(tree);
-  return all;
-}
-
-function place({ tree }: Source, node: ts.Node): string {
-  const line = tree.getLineAndCharacterOfPosition(node.getStart(tree)).line + 1;
-  return `line ${line}: ${node.getText(tree).split("\n")[0]?.slice(0, 60)}`;
-}
-
-const where =
-  (found: (node: ts.Node, source: Source) => boolean) =>
-  (source: Source): string[] =>
-    nodesOf(source.tree)
-      .filter((node) => found(node, source))
-      .map((node) => place(source, node));
-
-const matching =
-  (pattern: RegExp) =>
-  ({ text }: Source): string[] =>
-    text
-      .split("\n")
-      .flatMap((line, index) => (pattern.test(line) ? [`line ${index + 1}: ${line.trim()}`] : []));
-
-function importsOf({ tree }: Source): { node: ts.Node; from: string }[] {
-  return nodesOf(tree).flatMap((node) =>
-    (ts.isImportDeclaration(node) || ts.isExportDeclaration(node)) &&
-    node.moduleSpecifier !== undefined &&
-    ts.isStringLiteral(node.moduleSpecifier)
-      ? [{ node, from: node.moduleSpecifier.text }]
-      : [],
-  );
-}
 
 /** `shared/core`, `shared/io`, `shared/cli`, `functions/<name>`, or the package's name. */
 function partOf(path: string, from: string): string {
@@ -106,11 +60,6 @@ const isFunction = (node: ts.Node): boolean =>
   ts.isArrowFunction(node) ||
   ts.isConstructorDeclaration(node);
 
-function linesOf({ tree }: Source, node: ts.Node): number {
-  const line = (position: number) => tree.getLineAndCharacterOfPosition(position).line;
-  return line(node.end) - line(node.getStart(tree)) + 1;
-}
-
 const isConst = (node: ts.AsExpression): boolean => node.type.getText() === "const";
 
 const isDocumented = (node: ts.Node): boolean => ts.getJSDocCommentsAndTags(node).length > 0;
@@ -118,6 +67,32 @@ const isDocumented = (node: ts.Node): boolean => ts.getJSDocCommentsAndTags(node
 const isExported = (node: ts.Node): boolean =>
   ts.canHaveModifiers(node) &&
   (ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false);
+
+/** What a module keeps nevertheless, and why nothing of one invocation is in it. */
+const KEPT: ReadonlyMap<string, string> = new Map([
+  ["shared/core/matcher.ts compiled", "regexes, by the compiled policy's own objects"],
+  ["shared/core/value.ts spellings", "spellings, by the compiled policy's own objects"],
+  ["shared/io/cloud.ts PASSING_FAULTS", "literals, never added to"],
+  ["shared/io/cloud.ts PASSING_STATUSES", "literals, never added to"],
+]);
+
+/** A list, a map or a set that could be added to, or an empty object that could be filled. */
+function canGrow(value: ts.Expression, type: string): boolean {
+  if (/^(readonly |Readonly|\{ readonly )/.test(type)) return false;
+  if (ts.isNewExpression(value)) return /^(Weak)?(Map|Set)$/.test(value.expression.getText());
+  if (ts.isObjectLiteralExpression(value)) return value.properties.length === 0;
+  return ts.isArrayLiteralExpression(value);
+}
+
+function keepsState({ declarationList }: ts.VariableStatement, path: string): boolean {
+  if ((declarationList.flags & ts.NodeFlags.Const) === 0) return true;
+  return declarationList.declarations.some(
+    ({ name, type, initializer }) =>
+      initializer !== undefined &&
+      !KEPT.has(`${path} ${name.getText()}`) &&
+      canGrow(initializer, type?.getText() ?? ""),
+  );
+}
 
 const rules: readonly Rule[] = [
   {
@@ -127,7 +102,7 @@ const rules: readonly Rule[] = [
       importsOf(source)
         .filter(({ from }) => !mayImport(source.path, partOf(source.path, from)))
         .map(({ node }) => place(source, node)),
-    broken: { path: "shared/core/a.ts", text: 'import { x } from "../io/cloud.ts";' },
+    broken: [{ path: "shared/core/a.ts", text: 'import { x } from "../io/cloud.ts";' }],
   },
   {
     name: "relative imports end in .ts",
@@ -136,13 +111,13 @@ const rules: readonly Rule[] = [
       importsOf(source)
         .filter(({ from }) => from.startsWith(".") && !from.endsWith(".ts"))
         .map(({ node }) => place(source, node)),
-    broken: { path: "shared/io/a.ts", text: 'import { x } from "./cloud";' },
+    broken: [{ path: "shared/io/a.ts", text: 'import { x } from "./cloud";' }],
   },
   {
     name: "zod is imported as a namespace",
     within: /./,
     places: matching(/import \{.*\} from "zod/),
-    broken: { path: "shared/core/a.ts", text: 'import { z } from "zod";' },
+    broken: [{ path: "shared/core/a.ts", text: 'import { z } from "zod";' }],
   },
   {
     name: `a file has at most ${FILE_LINES_MAX} lines`,
@@ -151,40 +126,42 @@ const rules: readonly Rule[] = [
       const lines = text.trimEnd().split("\n").length;
       return lines > FILE_LINES_MAX ? [`${lines} lines`] : [];
     },
-    broken: { path: "shared/core/a.ts", text: "\n".repeat(FILE_LINES_MAX + 1).concat("x") },
+    broken: [{ path: "shared/core/a.ts", text: "\n".repeat(FILE_LINES_MAX + 1).concat("x") }],
   },
   {
     name: `a function has at most ${FUNCTION_LINES_MAX} lines`,
     within: /./,
     places: where((node, source) => isFunction(node) && linesOf(source, node) > FUNCTION_LINES_MAX),
-    broken: {
-      path: "shared/core/a.ts",
-      text: `function f() {${"\n1;".repeat(FUNCTION_LINES_MAX + 1)}\n}`,
-    },
+    broken: [
+      {
+        path: "shared/core/a.ts",
+        text: `function f() {${"\n1;".repeat(FUNCTION_LINES_MAX + 1)}\n}`,
+      },
+    ],
   },
   {
     name: "the core knows neither clock nor chance",
     within: /^shared\/core\//,
     places: matching(/Date\.now\(|new Date\(\)|Math\.random|performance\.now/),
-    broken: { path: "shared/core/a.ts", text: "const now = Date.now();" },
+    broken: [{ path: "shared/core/a.ts", text: "const now = Date.now();" }],
   },
   {
     name: "outside the core, only the clock's file and the file that connects know clock and chance",
     within: /^(functions|shared\/(io\/(?!clock|connect)|cli\/))/,
     places: matching(/Date\.now\(|new Date\(\)|Math\.random|performance\.now/),
-    broken: { path: "shared/io/a.ts", text: "const now = Date.now();" },
+    broken: [{ path: "shared/io/a.ts", text: "const now = Date.now();" }],
   },
   {
     name: "only the frame of the functions writes to the console",
     within: /^(?!shared\/io\/function\.ts)/,
     places: matching(/\bconsole\./),
-    broken: { path: "shared/io/a.ts", text: "console.log(1);" },
+    broken: [{ path: "shared/io/a.ts", text: "console.log(1);" }],
   },
   {
     name: "the environment is read by the command line's edge only",
     within: /^(?!shared\/cli\/main\.ts)/,
     places: matching(/process\.env/),
-    broken: { path: "shared/io/a.ts", text: "process.env.HOME;" },
+    broken: [{ path: "shared/io/a.ts", text: "process.env.HOME;" }],
   },
   {
     name: "no type is let go",
@@ -196,7 +173,7 @@ const rules: readonly Rule[] = [
         ts.isTypeAssertionExpression(node) ||
         (ts.isAsExpression(node) && !isConst(node)),
     ),
-    broken: { path: "shared/core/a.ts", text: "const a = b as string;" },
+    broken: [{ path: "shared/core/a.ts", text: "const a = b as string;" }],
   },
   {
     name: "nothing is suppressed and nothing is left for later",
@@ -204,7 +181,7 @@ const rules: readonly Rule[] = [
     places: matching(
       /@ts-(ignore|expect-error|nocheck)|biome-ignore|eslint-disable|\bTODO\b|FIXME/,
     ),
-    broken: { path: "shared/core/a.ts", text: "// @ts-ignore" },
+    broken: [{ path: "shared/core/a.ts", text: "// @ts-ignore" }],
   },
   {
     name: "no module keeps state that a second invocation could see",
@@ -212,31 +189,56 @@ const rules: readonly Rule[] = [
     places: (source) =>
       source.tree.statements
         .filter((node) => ts.isVariableStatement(node))
-        .filter(({ declarationList }) => (declarationList.flags & ts.NodeFlags.Const) === 0)
+        .filter((node) => keepsState(node, source.path))
         .map((node) => place(source, node)),
-    broken: { path: "shared/core/a.ts", text: "let count = 0;" },
+    broken: [
+      { path: "shared/core/a.ts", text: "let count = 0;" },
+      { path: "shared/core/a.ts", text: "const seen = new Set<string>();" },
+      { path: "shared/io/a.ts", text: "const known = new Map([[1, 2]]);" },
+      { path: "shared/io/a.ts", text: "export const cache = new WeakMap<object, string>();" },
+      { path: "shared/io/a.ts", text: "const failed: string[] = [];" },
+      { path: "shared/io/a.ts", text: "const rows: Map<string, readonly string[]> = new Map();" },
+      { path: "functions/a/index.ts", text: "const byId: { [id: string]: string } = {};" },
+    ],
   },
   {
-    name: "only the table of kinds knows a kind",
+    name: "settings are read from the function's context where things are connected, and nowhere else",
+    within: /^(?!shared\/io\/connect\.ts)/,
+    places: where(
+      (node) => ts.isCallExpression(node) && /\bgetUserData$/.test(node.expression.getText()),
+    ),
+    broken: [{ path: "shared/io/config.ts", text: 'context.getUserData("HUAWEICLOUD_REGION");' }],
+  },
+  {
+    name: "a file that a comment names is there",
+    within: /./,
+    places: ({ text }) =>
+      [...text.matchAll(/(?<![./\w-])[\w/-]+\.ts\b/g)]
+        .map(([file]) => file)
+        .filter((file) => !shipped.some((other) => `/${other.path}`.endsWith(`/${file}`))),
+    broken: [{ path: "shared/core/a.ts", text: "/** The words of `plan-reason.ts`. */" }],
+  },
+  {
+    name: "no code compares a kind",
     within: /./,
     places: matching(/[!=]== "(secret|key)"/),
-    broken: { path: "shared/io/a.ts", text: 'if (type === "secret") {}' },
+    broken: [{ path: "shared/io/a.ts", text: 'if (type === "secret") {}' }],
   },
   {
-    name: "every export says what it does",
+    name: "every exported function and class says what it does",
     within: /^shared\/(core|io)\//,
     places: (source) =>
       source.tree.statements
         .filter((node) => ts.isFunctionDeclaration(node) || ts.isClassDeclaration(node))
         .filter((node) => isExported(node) && !isDocumented(node))
         .map((node) => place(source, node)),
-    broken: { path: "shared/core/a.ts", text: "export function f() {}" },
+    broken: [{ path: "shared/core/a.ts", text: "export function f() {}" }],
   },
   {
     name: "no file is called after nothing",
     within: /./,
     places: ({ path }) => (/(util|helper|common|manager|service|misc)/.test(path) ? [path] : []),
-    broken: { path: "shared/core/utils.ts", text: "" },
+    broken: [{ path: "shared/core/utils.ts", text: "" }],
   },
 ];
 
@@ -248,9 +250,9 @@ describe.each(rules)("$name", ({ within, places, broken }) => {
     expect(found).toEqual([]);
   });
 
-  test("sees a file that breaks it", () => {
-    expect(within.test(broken.path)).toBe(true);
-    expect(places(parse(broken.path, broken.text))).not.toEqual([]);
+  test.each(broken)("sees what breaks it, $#", ({ path, text }) => {
+    expect(within.test(path)).toBe(true);
+    expect(places(parse(path, text))).not.toEqual([]);
   });
 });
 

@@ -1,3 +1,4 @@
+import { isProjectId } from "../core/project.ts";
 import { type Config, ConfigError, type ReadSetting, readConfig } from "../io/config.ts";
 import type { Credentials } from "../io/sign.ts";
 import type { World } from "./world.ts";
@@ -60,7 +61,7 @@ export function readEnvironment(env: Variables): Environment {
   const token = text(env, family.token);
 
   const project = required(first(env, PROJECT), PROJECT);
-  if (project !== "" && !/^[\w-]{1,64}$/.test(project))
+  if (project !== "" && !isProjectId(project))
     problems.push(`${PROJECT.join(" or ")} must be a project's id`);
 
   const place = [...REGION, "HUAWEICLOUD_KMS_ENDPOINT"];

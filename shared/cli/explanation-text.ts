@@ -38,7 +38,7 @@ function decisionText({ status, resource, reason = "" }: Entry): string {
     : "tag: the trace has only the name, and one more call finds the id";
 }
 
-/** The words of decision.ts. */
+/** The words of core/trace/decision.ts. */
 const IGNORED: { readonly [reason: string]: string } = {
   "tag-trace": "a call that tags, perhaps our own",
   "other-trace": "it creates nothing that is tagged here",

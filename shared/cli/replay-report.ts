@@ -25,13 +25,8 @@ const OUTCOME_EXIT: { readonly [Kind in OutcomeKind]: ExitCode } = {
 /** How a replay ends: by its gravest outcome. */
 export function exitOfReport({ outcomes }: Report): ExitCode {
   return gravestExit(
-    outcomes.map(({ kind, reason = "" }) => exitOfReason(reason, OUTCOME_EXIT[kind])),
+    outcomes.map(({ kind, code }) => (code === "denied" ? EXIT.denied : OUTCOME_EXIT[kind])),
   );
-}
-
-/** A reason is one line of ours, a `CloudError`'s message: its code is all that is left of the error. */
-export function exitOfReason(reason: string, otherwise: ExitCode): ExitCode {
-  return /: denied, status 40[13]\b/.test(reason) ? EXIT.denied : otherwise;
 }
 
 /** Shows each outcome, and below it what happened to each of its keys and why. */

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { Option } from "commander";
 import { type Report, summarise } from "../core/outcome.ts";
-import { RESOURCE_KINDS, RESOURCE_TYPES, type ResourceType } from "../core/resource.ts";
+import { RESOURCE_TYPES, type ResourceType } from "../core/resource.ts";
 import { creationOf } from "../core/trace/creation-trace.ts";
+import { concerns } from "../core/trace/decision.ts";
 import { parseEvent } from "../core/trace/envelope.ts";
-import type { Trace } from "../core/trace/trace.ts";
 import { ConfigError } from "../io/config.ts";
 import { tagCreated } from "../io/creation.ts";
 import { loadHandler, readBuiltPolicy } from "./built.ts";
@@ -67,10 +67,6 @@ function typeOf(event: unknown): ResourceType {
   // What no function acts on is ignored by both.
   const [type = RESOURCE_TYPES.find((it) => traces.some((trace) => concerns(trace, it)))] = created;
   return type ?? "secret";
-}
-
-function concerns({ resourceType }: Trace, type: ResourceType): boolean {
-  return RESOURCE_KINDS[type].traceTypes.includes(resourceType.trim().toLowerCase());
 }
 
 async function invoke(type: ResourceType, event: unknown, session: Session): Promise<ExitCode> {

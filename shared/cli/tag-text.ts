@@ -3,7 +3,7 @@ import type { PassedOver, TagChange, TagOp } from "../core/tag.ts";
 import type { Cell, Paint } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Why a key is kept, refused or deleted, in words (plan-reason.ts, and what a failed write adds). */
+/** Why a key is kept, refused or deleted, in words (core/plan/reason.ts, and what a failed write adds). */
 const REASONS: { readonly [reason: string]: string } = {
   valid: "is as the policy wants it",
   variant: "another spelling of an allowed value, kept",
@@ -22,7 +22,7 @@ const REASONS: { readonly [reason: string]: string } = {
   "not-written": "was to be written, but the call failed",
 } satisfies { readonly [Reason in PlanReason | "not-written"]: string };
 
-/** Why a source was passed over, in words (tag.ts). */
+/** Why a source was passed over, in words (core/tag.ts). */
 const PASSED: { readonly [Reason in PassedOver["reason"]]: string } = {
   absent: "yields nothing",
   empty: "is empty",

@@ -133,12 +133,7 @@ function nonEmpty(value: string | null): string | null {
   return value === "" ? null : value;
 }
 
-const failure = z.object({
-  error_code: z.optional(z.string()),
-  errorCode: z.optional(z.string()),
-  code: z.optional(z.string()),
-  request_id: z.optional(z.string()),
-});
+const failure = z.object({ error_code: text, errorCode: text, code: text, request_id: text });
 const nestedFailure = z.object({ error: failure });
 
 /**
@@ -152,7 +147,7 @@ export function parseFailure(body: string): { serviceCode: string; requestId: st
   const { data } = nested.success ? { data: nested.data.error } : failure.safeParse(json);
   return {
     serviceCode: errorCode(data?.error_code ?? data?.errorCode ?? data?.code ?? ""),
-    requestId: shortText(data?.request_id ?? ""),
+    requestId: requestIdIn(data?.request_id ?? ""),
   };
 }
 
@@ -161,6 +156,7 @@ function errorCode(text: string): string {
   return /^[A-Za-z]{2,20}\.\d{1,8}$/.test(text) ? text : "";
 }
 
-function shortText(text: string): string {
+/** A request id as it may be repeated; empty where the text does not look like one. */
+export function requestIdIn(text: string): string {
   return /^[\w-]{1,64}$/.test(text) ? text : "";
 }

@@ -9,9 +9,12 @@ export function isJsonObject(value: unknown): value is JsonObject {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** A field that the object itself has; `undefined` where it has none. */
-export function own(object: JsonObject, field: string): unknown {
-  return Object.hasOwn(object, field) ? object[field] : undefined;
+/** A field that the object itself has, be it called `constructor`; `undefined` where it has none. */
+export function own<T>(
+  object: { readonly [field: string]: T } | undefined,
+  field: string,
+): T | undefined {
+  return object !== undefined && Object.hasOwn(object, field) ? object[field] : undefined;
 }
 
 /** What the text says as JSON; `undefined`, which JSON cannot say, where it is not JSON. */
@@ -32,13 +35,17 @@ export function objectOf(value: unknown): JsonObject | null {
   return isJsonObject(current) ? current : null;
 }
 
+/** The text that a value is, whatever it says. `null` for everything else and for blank text. */
+export function literalTextOf(value: unknown): string | null {
+  return typeof value === "string" && value.trim() !== "" ? value : null;
+}
+
 /**
  * The text that a value is. `null` for everything else, for blank text, and for the words
  * "undefined" and "null", which are what careless senders make of an absent value.
  */
 export function textOf(value: unknown): string | null {
-  if (typeof value !== "string" || value.trim() === "") return null;
-  return value === "undefined" || value === "null" ? null : value;
+  return value === "undefined" || value === "null" ? null : literalTextOf(value);
 }
 
 /** Follows field names into objects, or into JSON text that holds them; `undefined` where it ends. */

@@ -42,6 +42,9 @@ export const KEY_LIMITS: { readonly [Profile in KeyProfile]: TagLimits } = {
 /** What stands for a character that a service does not accept. It accepts this one everywhere. */
 const PLACEHOLDER = "_";
 
+/** What every service accepts in a value: most values, found without the tables of Unicode. */
+const PLAIN = /^[A-Za-z0-9_.:/+@-]*$/;
+
 /** Does the service accept this key? Never an empty one. */
 export function fitsKey(key: string, limits: TagLimits): boolean {
   return key !== "" && !isLonger(key, limits.keyLengthMax) && limits.keyPattern.test(key);
@@ -50,6 +53,7 @@ export function fitsKey(key: string, limits: TagLimits): boolean {
 /** Does the service accept this value? An empty one it does. */
 export function fitsValue(value: string, limits: TagLimits): boolean {
   if (isLonger(value, limits.valueLengthMax)) return false;
+  if (PLAIN.test(value)) return true;
   for (const character of value) if (!limits.valueCharacter.test(character)) return false;
   return true;
 }
@@ -59,6 +63,7 @@ export function fitsValue(value: string, limits: TagLimits): boolean {
  * becomes `_`, and the length is cut between code points. A value that fits stays as it is.
  */
 export function encodeValue(value: string, limits: TagLimits): string {
+  if (PLAIN.test(value)) return value.slice(0, limits.valueLengthMax);
   let encoded = "";
   let length = 0;
   for (const character of value) {

@@ -1,4 +1,5 @@
 import type { Facts, Field, Need } from "./facts.ts";
+import { own } from "./json-value.ts";
 import { matches } from "./matcher.ts";
 import { readField } from "./plan/field.ts";
 import type { Condition, Matcher, Policy, Scope, Selector } from "./policy/policy.ts";
@@ -112,6 +113,6 @@ function tagIs({ tagValue }: Subject, key: string, matchers: readonly Matcher[])
 }
 
 function named(name: string, selectors: Policy["selectors"], subject: Subject): Verdict {
-  const selector = Object.hasOwn(selectors, name) ? selectors[name] : undefined;
+  const selector = own(selectors, name);
   return selector === undefined ? NO : selects(selector, subject);
 }

@@ -1,4 +1,5 @@
 import { type Facts, type Field, isEventField, type Need } from "./facts.ts";
+import { own } from "./json-value.ts";
 import type { TagLimits } from "./limits.ts";
 import { regexOf } from "./matcher.ts";
 import { readField } from "./plan/field.ts";
@@ -151,9 +152,4 @@ function isResidue(raw: string, transformed: string, { kind, transform }: Source
 
 function present(value: string | null | undefined): Yield {
   return value === null || value === undefined ? ABSENT : { raw: value };
-}
-
-/** An entry of a table that came out of JSON; a row may be called `constructor`. */
-function own<T>(table: { readonly [key: string]: T } | undefined, key: string): T | undefined {
-  return table !== undefined && Object.hasOwn(table, key) ? table[key] : undefined;
 }

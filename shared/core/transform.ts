@@ -1,3 +1,4 @@
+import { own } from "./json-value.ts";
 import type { Transform } from "./policy/policy.ts";
 import { formatTime, parseTime } from "./time.ts";
 
@@ -31,8 +32,7 @@ function transformOnce(value: string, transform: Transform): string | null {
       return timeMs === null ? null : formatTime(timeMs, transform.pattern);
     }
     case "map":
-      // A value may be called `constructor`: only the table's own entries count.
-      return Object.hasOwn(transform.table, value) ? (transform.table[value] ?? null) : null;
+      return own(transform.table, value) ?? null;
     case "prefix":
       return transform.text + value;
     case "suffix":

@@ -17,7 +17,7 @@ const KEEP_ALIVE_MS = 30_000;
 
 // The two things that outlive an invocation: neither holds anything of one.
 let policyOfThisBundle: Policy | undefined;
-let poolOfThisProcess: { readonly endpoint: string; readonly pool: Pool } | undefined;
+const poolsOfThisProcess: Map<string, Pool> = new Map();
 
 /** Builds what a function works with from its context: its settings and temporary credentials. */
 export function connect(context: FunctionContext): Omit<Deps, "signal" | "deadlineMs"> {
@@ -49,22 +49,22 @@ export function dependencies(config: Config, project: string, credentials: Crede
 
 /** Closes the connections, so that a command line can end. */
 export async function disconnect(): Promise<void> {
-  const open = poolOfThisProcess;
-  poolOfThisProcess = undefined;
-  await open?.pool.close();
+  const open = [...poolsOfThisProcess.values()];
+  poolsOfThisProcess.clear();
+  await Promise.all(open.map((pool) => pool.close()));
 }
 
+/** One pool an endpoint; a function has one endpoint, unless its settings change while it is warm. */
 function poolFor(endpoint: string): Pool {
-  if (poolOfThisProcess?.endpoint !== endpoint) {
-    void poolOfThisProcess?.pool.close();
-    const pool = new Pool(endpoint, {
+  const pool =
+    poolsOfThisProcess.get(endpoint) ??
+    new Pool(endpoint, {
       connections: CONNECTIONS_MAX,
       keepAliveTimeout: KEEP_ALIVE_MS,
       connect: { timeout: CONNECT_TIMEOUT_MS },
     });
-    poolOfThisProcess = { endpoint, pool };
-  }
-  return poolOfThisProcess.pool;
+  poolsOfThisProcess.set(endpoint, pool);
+  return pool;
 }
 
 /**

@@ -5,6 +5,7 @@ import { planTags } from "../core/plan/plan.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { isResourceId, type ResourceRef } from "../core/resource.ts";
 import type { TagSet } from "../core/tag.ts";
+import { parseTime } from "../core/time.ts";
 import { factsOf, type Place } from "../core/trace/creation-facts.ts";
 import type { Decision } from "../core/trace/decision.ts";
 import type { Identity } from "../core/trace/identity.ts";
@@ -13,6 +14,9 @@ import type { Budget } from "./cloud.ts";
 import { newError } from "./failure.ts";
 import type { TagApi } from "./tag-api.ts";
 import type { PlannedTags } from "./writer.ts";
+
+/** By how much the clocks of two services may differ. */
+const CLOCKS_DIFFER_MS = 60_000;
 
 /** A decision to tag. */
 export type ToTag = Extract<Decision, { readonly do: "tag" }>;
@@ -28,6 +32,12 @@ export async function locate(
   if (identity.by === "id") return { ref: identity.ref, detail: null };
   const detail = await tags.describeSecretByName(identity.name, budget);
   return { ref: { type: "secret", id: detail.id, name: identity.name }, detail };
+}
+
+/** Was the holder of the name created after the trace? Then it is another one, with another creator. */
+function isYounger({ fields }: Detail, { timeMs }: Trace): boolean {
+  const createdMs = parseTime(fields.get("resource.createdAt"));
+  return timeMs !== null && createdMs !== null && createdMs > timeMs + CLOCKS_DIFFER_MS;
 }
 
 /** What the service says of a resource wins over what its trace said; the trace fills the gaps. */
@@ -50,6 +60,8 @@ export async function planTraced(
   noteFound: (ref: ResourceRef) => void,
 ): Promise<TracedPlan> {
   const { ref, detail } = await locate(identity, deps, budget);
+  if (detail !== null && creation.createdByUser && isYounger(detail, trace))
+    throw newError({ operation: "ShowSecret" }, { code: "absent", detail: "created again since" });
   noteFound(ref);
   const traced = factsOf(trace, creation, ref, deps);
   const known = detail === null ? traced : completeFacts(traced, detail);

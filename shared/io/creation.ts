@@ -16,6 +16,9 @@ import { type PlannedTags, writeTags } from "./writer.ts";
 /** Creation functions throw on these, so that the platform tries again or keeps the event. */
 export const CREATION_THROWS_ON: readonly OutcomeKind[] = ["failed", "deferred", "malformed"];
 
+/** A few, so that one that waits does not hold up the others, nor all of them exceed the rate at once. */
+const INPUTS_AT_ONCE = 4;
+
 type Ending = Omit<Outcome, "calls" | "event">;
 /** How far one trace got: told in its outcome even when a later step fails. */
 type Found = { ref?: ResourceRef; changes?: readonly TagChange[]; lost: readonly TagChange[] };
@@ -30,9 +33,13 @@ export async function tagCreated(
   event: unknown,
   deps: Deps,
 ): Promise<readonly Outcome[]> {
-  const ends = await Promise.allSettled(
-    parseEvent(event).map((input) => tagInput(type, input, deps)),
-  );
+  const ends: PromiseSettledResult<Outcome>[] = [];
+  const waiting = parseEvent(event).entries();
+  const work = async () => {
+    for (const [index, input] of waiting)
+      [ends[index]] = await Promise.allSettled([tagInput(type, input, deps)]);
+  };
+  await Promise.all(Array.from({ length: INPUTS_AT_ONCE }, work));
   return ends.map((end) => {
     if (end.status === "rejected") throw end.reason;
     return end.value;

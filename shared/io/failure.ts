@@ -1,4 +1,4 @@
-import { parseFailure } from "../core/answer.ts";
+import { parseFailure, requestIdIn } from "../core/answer.ts";
 import { CloudError, type CloudErrorCode } from "../core/error.ts";
 import type { ResourceKind } from "../core/resource.ts";
 
@@ -31,7 +31,7 @@ export function failure(request: Asked, { status, body, headers }: Answer): Clou
     code,
     status,
     serviceCode,
-    requestId: requestId || header(headers, "x-request-id") || "",
+    requestId: requestId || requestIdIn(header(headers, "x-request-id") ?? ""),
     detail: untaggable ?? "",
   });
 }

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import {
   capReport,
   gravest,
@@ -43,6 +44,8 @@ type Connect = (context: FunctionContext) => Omit<Deps, "signal" | "deadlineMs">
 /** Time kept back from the platform's limit, so that the report still gets written. */
 const CLOSING_MS = 500;
 const STACK_PLACES_MAX = 5;
+/** Inputs that an error's message tells of one by one; the log and the report have their number. */
+const LOST_SHOWN_MAX = 10;
 
 /**
  * Turns a use case into a FunctionGraph handler: connects with this invocation's credentials and
@@ -89,7 +92,8 @@ class UnfinishedError extends Error {
         .filter((part) => part !== undefined)
         .join(": "),
     );
-    super(texts.join(" | "));
+    const more = texts.length - LOST_SHOWN_MAX;
+    super(texts.slice(0, LOST_SHOWN_MAX).join(" | ") + (more > 0 ? ` | and ${more} more` : ""));
     this.name = "UnfinishedError";
     this.#report = report;
   }
@@ -106,10 +110,13 @@ class DefectError extends Error {
 }
 
 function withDeadline(connected: Omit<Deps, "signal" | "deadlineMs">, remainingMs: number): Deps {
-  const budgetMs = Math.max(0, (remainingMs || 0) - CLOSING_MS);
+  const budgetMs = Math.max(0, Math.floor((remainingMs || 0) - CLOSING_MS));
+  const signal = budgetMs === 0 ? AbortSignal.abort() : AbortSignal.timeout(budgetMs);
+  // Every trace of an event listens to it: that is no leak.
+  setMaxListeners(0, signal);
   return {
     ...connected,
-    signal: budgetMs === 0 ? AbortSignal.abort() : AbortSignal.timeout(budgetMs),
+    signal,
     deadlineMs: connected.clock.now() + budgetMs,
   };
 }

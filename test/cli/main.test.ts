@@ -9,7 +9,7 @@ import { expect, test } from "vitest";
 import { version } from "../../package.json";
 import { EVENTS, ROOT, SAMPLE } from "./fixture.ts";
 
-const BUILT = join(ROOT, "dist/tagwarden.cjs");
+const BUILT = join(ROOT, ".local/tagwarden.cjs");
 
 function start(...argv: string[]): ChildProcess {
   const env = { PATH: process.env.PATH };

@@ -57,15 +57,22 @@ describe("a policy that holds", () => {
   });
 
   test("with long descriptions still fits 80 columns", async () => {
-    const description = "who is called at night ".repeat(12);
+    const description = "who is called at night ".repeat(12).trim();
+    const key = "Q".repeat(36);
     await write(
       "p.yaml",
-      `version: 1\ntags: { ${"K".repeat(36)}: { required: true, description: "${description}" } }\n`,
+      `version: 1
+tags: { ${key}: { required: true } }
+rules: [ { id: night, description: "${description}", if: {}, then: { require: [${key}] } } ]
+`,
     );
     const { exit, out } = await tagwarden(["validate", "p.yaml"], { cwd: folder });
     expect(exit).toBe(0);
-    expect(out).toContain("K".repeat(36));
     expect(linesOf(out).filter((line) => line.length > 80)).toEqual([]);
+    expect(out).toMatch(/^night +medium +who is/m);
+    expect(out.match(/\bnight\b/g)).toHaveLength(1 + 12);
+    // The long key is in both columns of its rule, in pieces where it has no room.
+    expect(out.match(/Q/g)).toHaveLength(2 * key.length);
   });
 });
 

@@ -5,7 +5,7 @@ import { runLocalCloud } from "./main.ts";
 import { readSettings } from "./setting-text.ts";
 import { settingsWith } from "./settings.ts";
 
-const DIST = new URL("../../dist", import.meta.url).pathname;
+const DIST = new URL("../../.local", import.meta.url).pathname;
 const interruption = { current: new AbortController() };
 
 afterEach(() => interruption.current.abort());

@@ -1,9 +1,17 @@
 import { expect, test } from "vitest";
-import { objectOf, own, parseJson, textOf, valueAt } from "../../shared/core/json-value.ts";
+import {
+  literalTextOf,
+  objectOf,
+  own,
+  parseJson,
+  textOf,
+  valueAt,
+} from "../../shared/core/json-value.ts";
 
 test("a field of the prototype is not a field", () => {
   expect(own({}, "constructor")).toBeUndefined();
   expect(own({ toString: 1 }, "toString")).toBe(1);
+  expect(own(undefined, "toString")).toBeUndefined();
   expect(valueAt({}, ["__proto__", "toString"])).toBeUndefined();
 });
 
@@ -35,6 +43,12 @@ test("a path leads through objects and through text that holds them", () => {
   expect(valueAt(value, [])).toBe(value);
   for (const path of [["list", "0", "id"], ["secret", "none", "id"], ["none"]])
     expect(valueAt(value, path)).toBeUndefined();
+});
+
+test("literal text is any text that is not blank", () => {
+  for (const value of [" a ", "null", "undefined"]) expect(literalTextOf(value)).toBe(value);
+  for (const value of ["", " \t", 0, null, undefined, {}, ["a"]])
+    expect(literalTextOf(value)).toBeNull();
 });
 
 test("text is kept as it is, and an absent value's name is no text", () => {

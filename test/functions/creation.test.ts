@@ -13,6 +13,7 @@ import { type Ending, openStage, type Stage } from "./stage.ts";
 const TYPES: readonly ResourceType[] = ["secret", "key"];
 const MODES = ["overwrite", "reject"] as const;
 const MINUTE_MS = 60_000;
+const ABSENT = { secret: "CSMS.0005", key: "KMS.0207" };
 
 let stage: Stage;
 const close = () => stage.close();
@@ -385,6 +386,23 @@ describe.each(TYPES)("when the service of a new %s", (type) => {
     expect(ending.outcomes[0]?.reason).toMatch(/denied, status 403, KMS\.0306, request req-4711$/);
   });
 
+  test.each([
+    ["a flat body with a null beside the code", { error_code: "CSMS.0005", request_id: null }],
+    ["a flat body with a number beside it", { error_code: "KMS.0207", code: 400 }],
+    ["a nested body with a number beside it", { error: { error_code: "CSMS.0005", code: 400 } }],
+  ])("tells by %s that nothing is there, it is gone when the event is old", async (_name, body) => {
+    stage.clock.advance(11 * MINUTE_MS);
+    const text = JSON.stringify(body).replace(/CSMS.0005|KMS.0207/, ABSENT[type]);
+    fault({ times: 1, fault: answer(400, text) });
+    expect(told(await stage.run(type, event)).kind).toBe("gone");
+  });
+
+  test("sends a header that looks like no request id, it is not repeated", async () => {
+    const headers = { "X-Request-Id": "secret value !! of somebody" };
+    fault({ times: 1, fault: { ...answer(403, "{}"), headers } });
+    expect((await stage.run(type, event)).thrown?.message).not.toContain("somebody");
+  });
+
   test("answers with an error of a megabyte, no more than its beginning is kept", async () => {
     const body = `{"error":{"error_code":"KMS.0306","error_msg":"${"x".repeat(1_000_000)}"}}`;
     fault({ times: 1, fault: answer(403, body) });
@@ -607,6 +625,42 @@ test("a defect with one trace lets the others end first", async () => {
   expect(tagsOf(ids[1] ?? "")).toMatchObject({ Environment: "prod" });
   await new Promise((resolve) => setImmediate(resolve));
   expect(stage.cloud.seen).toHaveLength(requests);
+  await close();
+});
+
+test("a remaining time in fractions is a time like any other", async () => {
+  stage = await openStage();
+  const id = await create("secret");
+  const ending = await stage.run("secret", stage.eventFor(id), { remainingMs: 29_999.25 });
+  expect(ending.outcomes[0]?.kind).toBe("tagged");
+  await close();
+});
+
+test("an event of hundreds of traces is worked through a few at a time, and its error stays short", async () => {
+  stage = await openStage({ trace: { envelope: "smn" } });
+  const id = await create("secret");
+  const { record }: { record: unknown[] } = JSON.parse(JSON.stringify(stage.eventFor(id)));
+  const event = { record: Array.from({ length: 300 }, () => record[0]) };
+  fault({ times: Number.POSITIVE_INFINITY, fault: answer(403, "{}") });
+  let running = 0;
+  let most = 0;
+  const ending = await stage.run("secret", event, {
+    wrap: (tags) => ({
+      ...tags,
+      async readTags(...asked) {
+        running += 1;
+        most = Math.max(most, running);
+        return tags.readTags(...asked).finally(() => {
+          running -= 1;
+        });
+      },
+    }),
+  });
+  expect(ending.outcomes).toHaveLength(300);
+  expect(most).toBe(4);
+  expect(ending.thrown?.message).toMatch(/and 290 more$/);
+  expect(ending.lines).toHaveLength(1);
+  expect(JSON.parse(ending.lines[0] ?? "").summary.failed).toBe(300);
   await close();
 });
 

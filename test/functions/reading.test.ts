@@ -189,3 +189,16 @@ test("a name that was given again does not lend its details to the secret that h
   expect(ending.outcomes[0]?.kind).toBe("gone");
   expect(tagsOf(next)).toEqual({});
 });
+
+test("a name that was given again is not tagged with what its former holder's creation told", async () => {
+  await stage.alice.createSecret("prod-db");
+  stage.cloud.settings.trace = { ...stage.cloud.settings.trace, id: "none", bodies: "empty" };
+  const event = stage.eventFor(stage.cloud.secret("prod-db")?.id ?? "");
+  const path = `/v1/${stage.cloud.project}/secrets/prod-db`;
+  expect((await stage.alice.call("DELETE", path)).status).toBeLessThan(300);
+  stage.clock.advance(3_600_000);
+  const next = await stage.alice.createSecret("prod-db");
+  const ending = await stage.run("secret", event);
+  expect(ending.outcomes[0]?.kind).toBe("gone");
+  expect(tagsOf(next)).toEqual({});
+});

@@ -6,7 +6,7 @@ import type { Derived } from "../source.ts";
 import type { PassedOver, Tag, TagChange, TagSet } from "../tag.ts";
 import { change, keepAll } from "./change.ts";
 import { type Holding, hasValue, holdingOf, presentTags } from "./holding.ts";
-import { decide } from "./present.ts";
+import { treatPresent } from "./present.ts";
 import type { PlanReason } from "./reason.ts";
 
 /** On the creation of a resource, or later: bulk retagging, remediation and the audit's plans. */
@@ -34,17 +34,15 @@ export type Effect = {
 
 /** Works out a rule's effect: one row of the effects table, found by what is there. */
 export function effectOf(situation: Situation): Effect {
-  const { rule, current, limits } = situation;
+  const { rule, mode, current, limits } = situation;
   if (rule.prohibited) return removeProhibited(situation);
   const holding = holdingOf(rule, current, limits);
-  if (hasValue(holding.own)) {
-    if (!holding.agree) return leaveConflict(situation, holding);
-    return settlePresent(situation, holding, holding.own);
-  }
+  if (mode === "bulk" && !holding.agree) return leaveConflict(situation, holding);
+  if (hasValue(holding.own)) return settlePresent(situation, holding, holding.own);
   if (holding.carrier === undefined) return fillMissing(situation, holding);
-  if (situation.mode === "creation") return countAlias(situation, holding, holding.carrier);
-  if (!holding.agree) return leaveConflict(situation, holding);
-  return mergeAlias(situation, holding, holding.carrier);
+  return mode === "bulk"
+    ? mergeAlias(situation, holding, holding.carrier)
+    : countAlias(situation, holding, holding.carrier);
 }
 
 /** Row "fill a missing tag". */
@@ -86,17 +84,17 @@ function mergeAlias(situation: Situation, holding: Holding, carrier: Tag): Effec
     return effect([refused, ...keepAll(aliases, reason)], carrier.value);
   }
   const value = encodeValue(carrier.value, limits);
-  const decision = decide({ rule, value, limits, derive });
-  if (decision.do === "wait") return leaveUnread(situation, decision);
+  const treatment = treatPresent({ rule, value, limits, derive });
+  if (treatment.do === "wait") return leaveUnread(situation, treatment);
 
   const op = from === undefined ? "create" : "overwrite";
-  const stays = decision.do === "stay";
-  const to = stays ? value : decision.value;
-  const source = decision.do === "replace" ? decision.source : `alias ${carrier.key}`;
+  const stays = treatment.do === "stay";
+  const to = stays ? value : treatment.value;
+  const source = treatment.do === "replace" ? treatment.source : `alias ${carrier.key}`;
   const encodedFrom = value === carrier.value ? undefined : carrier.value;
-  const adjustedFrom = stays ? encodedFrom : decision.adjustedFrom;
+  const adjustedFrom = stays ? encodedFrom : treatment.adjustedFrom;
   const moved = change(rule.key, op, {
-    ...decision,
+    ...treatment,
     reason: undefined,
     from,
     to,
@@ -106,7 +104,7 @@ function mergeAlias(situation: Situation, holding: Holding, carrier: Tag): Effec
   return effect([moved, ...clear(situation, holding)], to);
 }
 
-/** Row "merge an alias", where values differ: nobody knows which is right. */
+/** Row "merge an alias into its key", where values differ: nobody knows which is right. */
 function leaveConflict({ rule }: Situation, { own: from, aliases }: Holding): Effect {
   const kept = change(rule.key, "keep", { from, reason: "conflict" });
   return effect([kept, ...keepAll(aliases, "conflict")], from);
@@ -115,16 +113,16 @@ function leaveConflict({ rule }: Situation, { own: from, aliases }: Holding): Ef
 /** Rows "bring a variant to its canonical spelling", "replace an invalid value", "a valid value". */
 function settlePresent(situation: Situation, holding: Holding, from: string): Effect {
   const { rule, limits, derive } = situation;
-  const decision = decide({ rule, value: from, limits, derive });
-  if (decision.do === "wait") return leaveUnread(situation, decision);
+  const treatment = treatPresent({ rule, value: from, limits, derive });
+  if (treatment.do === "wait") return leaveUnread(situation, treatment);
   const rest = clear(situation, holding);
-  if (decision.do === "stay") {
-    const { reason, passed } = decision;
+  if (treatment.do === "stay") {
+    const { reason, passed } = treatment;
     return effect([change(rule.key, "keep", { from, reason, passed }), ...rest], from);
   }
-  const source = decision.do === "respell" ? "canonical" : decision.source;
-  const written = { ...decision, from, to: decision.value, source };
-  return effect([change(rule.key, "overwrite", written), ...rest], decision.value);
+  const source = treatment.do === "respell" ? "canonical" : treatment.source;
+  const written = { ...treatment, from, to: treatment.value, source };
+  return effect([change(rule.key, "overwrite", written), ...rest], treatment.value);
 }
 
 /** Row "remove a prohibited tag". */

@@ -25,8 +25,9 @@ export type TagPlan = {
  *
  * Keys that no rule names are never part of a plan, and a plan that was carried out leaves nothing to
  * change: planning again with the same facts, in the same mode or on creation after bulk, writes
- * nothing. (One exception: a key whose tags went beyond the documented limits, and no longer do
- * once the plan has deleted some, is then judged by those limits.) Assumes a policy that was checked:
+ * nothing. (Two exceptions: a key whose tags went beyond the documented limits, and no longer do
+ * once the plan has deleted some, is then judged by those limits; and what bulk leaves as a conflict,
+ * creation, which merges nothing, treats like any tag that is there.) Assumes a policy that was checked:
  * each key and alias is declared once, and tags do not depend on each other in a circle.
  *
  * Nothing is asked for in vain: a tag that stays as it is, whatever an unread field says, adds nothing

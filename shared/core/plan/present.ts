@@ -15,8 +15,8 @@ export type Standing = {
   readonly derive: () => Derived;
 };
 
-/** What becomes of a value that is there. */
-export type Decision =
+/** What is done with a value that is there. */
+export type Treatment =
   | { readonly do: "stay"; readonly reason: PlanReason; readonly passed?: readonly PassedOver[] }
   | { readonly do: "respell"; readonly value: string; readonly adjustedFrom?: string }
   | ({ readonly do: "replace" } & Omit<Extract<Derived, { kind: "value" }>, "kind">)
@@ -26,8 +26,8 @@ export type Decision =
       readonly passed: readonly PassedOver[];
     };
 
-/** Decides about a value that is there, by what it is and by the rule's `whenPresent`. */
-export function decide(standing: Standing): Decision {
+/** Says what becomes of a value that is there, by what it is and by the rule's `whenPresent`. */
+export function treatPresent(standing: Standing): Treatment {
   switch (standing.rule.whenPresent) {
     case "keep":
       return keepAny(standing);
@@ -38,14 +38,14 @@ export function decide(standing: Standing): Decision {
   }
 }
 
-function keepAny({ rule, value, limits }: Standing): Decision {
+function keepAny({ rule, value, limits }: Standing): Treatment {
   if (isValid(rule, value)) return { do: "stay", reason: "valid" };
   const variant = respelled(rule, value, limits) !== null;
   return { do: "stay", reason: variant ? "variant" : "invalid" };
 }
 
 /** A valid value stays, a variant gets its canonical spelling, an invalid one gives way. */
-function correct({ rule, value, limits, derive }: Standing): Decision {
+function correct({ rule, value, limits, derive }: Standing): Treatment {
   if (isValid(rule, value)) return { do: "stay", reason: "valid" };
   const spelling = respelled(rule, value, limits);
   if (spelling !== null) return spelling;
@@ -58,7 +58,7 @@ function correct({ rule, value, limits, derive }: Standing): Decision {
  * The sources' value wins, whatever is there. But where a higher source needs the creation event and
  * this run has none, a valid value may be that source's own: a default must not replace it.
  */
-function overwrite(standing: Standing): Decision {
+function overwrite(standing: Standing): Treatment {
   const { rule, value, limits } = standing;
   if (rule.sources.length === 0) return correct(standing);
   const derived = standing.derive();
@@ -75,7 +75,7 @@ function overwrite(standing: Standing): Decision {
 }
 
 /** The canonical spelling that a variant gets; `null` where the value is not a variant. */
-function respelled(rule: TagRule, value: string, limits: TagLimits): Decision | null {
+function respelled(rule: TagRule, value: string, limits: TagLimits): Treatment | null {
   const canonical = canonicalValue(rule, value);
   if (canonical === value) return null;
   const settled = settleValue(rule, canonical, limits);
@@ -84,11 +84,11 @@ function respelled(rule: TagRule, value: string, limits: TagLimits): Decision | 
   return { do: "respell", ...spelling };
 }
 
-function replace({ kind: _, ...derived }: Extract<Derived, { kind: "value" }>): Decision {
+function replace({ kind: _, ...derived }: Extract<Derived, { kind: "value" }>): Treatment {
   return { do: "replace", ...derived };
 }
 
-function stayOrWait(derived: Exclude<Derived, { kind: "value" }>, reason: PlanReason): Decision {
+function stayOrWait(derived: Exclude<Derived, { kind: "value" }>, reason: PlanReason): Treatment {
   const { passed } = derived;
   if (derived.kind === "unread") return { do: "wait", needs: derived.needs, passed };
   return { do: "stay", reason, passed };

@@ -8,7 +8,8 @@
  *   is declared.
  * - `alias-present` (keep): the key is missing but an alias has a value; on creation that is enough.
  * - `alias` (keep; on the alias): an alias that only bulk retagging may merge.
- * - `conflict` (keep): the key and its aliases, or the aliases, have different values; none is touched.
+ * - `conflict` (keep, in bulk only): the key and its aliases, or the aliases, have different values; none
+ *   is touched. Creation merges nothing, so nothing can conflict there.
  * - `no-event` (keep): a valid value stays, because a source that ranks higher than the one that
  *   yields needs the creation event.
  * - `no-value` (keep, refuse): every source was passed over; `passed` says why.

@@ -1,3 +1,4 @@
+import { own } from "../json-value.ts";
 import { compileScope, toList } from "./compile-selector.ts";
 import type { Draft } from "./draft.ts";
 import { type Mistake, type Path, quote } from "./problem.ts";
@@ -25,17 +26,23 @@ function sourceEdges(key: string, document: PolicyDocument): readonly Edge[] {
   });
 }
 
-/** A tag whose `applies` asks for other tags waits for them. */
+/** A tag whose `applies` asks for other tags, by any of their names, waits for them. */
 function scopeEdges(key: string, document: PolicyDocument): readonly Edge[] {
   const selectors = new Map(Object.entries(document.selectors ?? {}));
+  const keys = keysByName(document);
   const { only, except } = compileScope(document.tags[key]?.applies);
-  return [...(only ?? []), ...except].flatMap((name) =>
-    Object.keys(selectors.get(name)?.tag ?? {}).map((to) => ({
-      from: key,
-      to,
-      path: ["tags", key, "applies"],
-    })),
+  const targets = [...(only ?? []), ...except].flatMap((name) =>
+    Object.keys(selectors.get(name)?.tag ?? {}).map((asked) => keys.get(asked) ?? asked),
   );
+  return [...new Set(targets)].map((to) => ({ from: key, to, path: ["tags", key, "applies"] }));
+}
+
+/** The key that each key and alias stands for. */
+function keysByName({ tags }: PolicyDocument): ReadonlyMap<string, string> {
+  const aliases = Object.entries(tags).flatMap(([key, tag]) =>
+    (tag.aliases ?? []).map((alias) => [alias, key] as const),
+  );
+  return new Map([...aliases, ...Object.keys(tags).map((key) => [key, key] as const)]);
 }
 
 function checkTarget(
@@ -43,7 +50,7 @@ function checkTarget(
   document: PolicyDocument,
   declared: ReadonlySet<string> | null,
 ): readonly Mistake[] {
-  const prohibited = Object.hasOwn(document.tags, to) && document.tags[to]?.prohibited === true;
+  const prohibited = own(document.tags, to)?.prohibited === true;
   const unknown = declared !== null && !declared.has(to);
   if (!prohibited && !unknown) return [];
   const message = unknown ? `there is no tag ${quote(to)}` : `the tag ${quote(to)} is prohibited`;

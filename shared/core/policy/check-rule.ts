@@ -1,3 +1,4 @@
+import { own } from "../json-value.ts";
 import { compileTag } from "./compile.ts";
 import type { Draft } from "./draft.ts";
 import { TAG_CHECKS } from "./policy.ts";
@@ -37,7 +38,7 @@ function checkRequired(
     const expected = expectName(key, [...declared.tags], "a key from `tags`");
     return [mistake(path, `there is no tag ${quote(key)}`, expected)];
   }
-  const prohibited = Object.hasOwn(document.tags, key) && document.tags[key]?.prohibited === true;
+  const prohibited = own(document.tags, key)?.prohibited === true;
   return prohibited ? [mistake(path, `the tag ${quote(key)} is prohibited`, "another tag")] : [];
 }
 

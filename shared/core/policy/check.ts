@@ -1,5 +1,6 @@
 import { checkConstants } from "./check-constant.ts";
 import { checkCycles } from "./check-cycle.ts";
+import { checkGrace } from "./check-guard.ts";
 import { checkExemptions, checkRules } from "./check-rule.ts";
 import { checkSelectorNames } from "./check-selector.ts";
 import { checkTags } from "./check-tag.ts";
@@ -22,5 +23,6 @@ export function checkPolicy(draft: Draft, unsafe: ReadonlySet<string>): readonly
     ...checkCycles(draft),
     ...checkRules(draft),
     ...checkExemptions(draft),
+    ...checkGrace(draft),
   ];
 }

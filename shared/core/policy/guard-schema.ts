@@ -36,7 +36,11 @@ const grace = duration(GRACE_MS_MAX, "a duration such as 30s, 500ms, 2m or 0s, a
 const graceTable = z
   .object({ default: grace.describe("For everyone else.") }, { error: "a mapping" })
   .catchall(grace)
-  .describe("Text that occurs in the user agent to duration; the first that occurs holds.");
+  .meta({
+    description: "Text that occurs in the user agent to duration; the first that occurs holds.",
+    // For editors; the check that tells the place is `checkGrace`.
+    propertyNames: { pattern: "\\S" },
+  });
 
 export const guards = fields({
   grace: z

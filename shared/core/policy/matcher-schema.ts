@@ -6,7 +6,7 @@ import { parseTime } from "../time.ts";
 export const REGEX_LENGTH_MAX = 500;
 
 /**
- * An object that refuses unknown fields. Its error texts are what `policy-mistake.ts` shows as
+ * An object that refuses unknown fields. Its error texts are what `mistake.ts` shows as
  * "expected": for an unknown field the names of all fields, else `expected`.
  */
 export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, expected = "a mapping") {

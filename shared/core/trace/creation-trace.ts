@@ -62,8 +62,10 @@ export const UNTRACEABLE_CREATIONS: readonly {
   { reason: "batch-import", type: "secret", words: [/import/i, /secret|batch/i] },
 ];
 
-const creations = new Map(CREATION_TRACES.map((row) => [row.name.toLowerCase(), row]));
-const tagTraces = new Set(TAG_TRACES.map((name) => name.toLowerCase()));
+const creations: ReadonlyMap<string, Creation> = new Map(
+  CREATION_TRACES.map((row) => [row.name.toLowerCase(), row]),
+);
+const tagTraces: ReadonlySet<string> = new Set(TAG_TRACES.map((name) => name.toLowerCase()));
 
 /** The creation that a trace's name stands for, without case; `null` where it stands for none. */
 export function creationOf(traceName: string): Creation | null {

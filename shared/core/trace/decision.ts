@@ -80,7 +80,8 @@ function ignoreReasonOf(trace: Trace, creation: Creation, type: ResourceType): I
   return null;
 }
 
-function concerns(trace: Trace, type: ResourceType): boolean {
+/** Is the trace about this kind of resource? One without a resource type may be about any. */
+export function concerns(trace: Trace, type: ResourceType): boolean {
   const resourceType = trace.resourceType.trim().toLowerCase();
   return resourceType === "" || RESOURCE_KINDS[type].traceTypes.includes(resourceType);
 }

@@ -1,3 +1,4 @@
+import { literalTextOf, textOf, valueAt } from "../json-value.ts";
 import { isResourceId, type ResourceRef, type ResourceType } from "../resource.ts";
 import { TRACE_LAYOUTS, textsAt } from "./layout.ts";
 import type { Trace } from "./trace.ts";
@@ -36,7 +37,7 @@ export function identify(trace: Trace, type: ResourceType): Identity {
 /** The names that a trace gives its resource, valid ones only: `resource_name` first. */
 export function namesOf(trace: Trace, type: ResourceType): readonly string[] {
   const { names, isName } = TRACE_LAYOUTS[type];
-  const candidates = [trace.resourceName ?? "", ...textsAt(trace, names)];
+  const candidates = [textOf(trace.resourceName) ?? "", ...textsAt(trace, names)];
   return candidates.filter((name) => isName(name));
 }
 
@@ -57,9 +58,15 @@ function preferred(names: readonly string[]): string | null {
   return names.find((name) => !isResourceId(name)) ?? names[0] ?? null;
 }
 
+/** The words "undefined" and "null" come last of all: some resource may really be called so. */
 function lastNameOf(trace: Trace, type: ResourceType): string | null {
-  const { nameInUrl, isName } = TRACE_LAYOUTS[type];
-  const candidates = [nameInUrl(pathOf(trace.resourceUrl)), trace.resourceId];
+  const { names, nameInUrl, isName } = TRACE_LAYOUTS[type];
+  const candidates = [
+    nameInUrl(pathOf(trace.resourceUrl)),
+    trace.resourceId,
+    trace.resourceName,
+    ...names.map((path) => literalTextOf(valueAt(trace, path))),
+  ];
   return candidates.find((name) => name !== null && isName(name)) ?? null;
 }
 

@@ -1,6 +1,6 @@
 import * as z from "zod/mini";
 import type { Field } from "../facts.ts";
-import { objectOf, textOf } from "../json-value.ts";
+import { literalTextOf, objectOf, textOf } from "../json-value.ts";
 import { parseTime, toIsoTime } from "../time.ts";
 import type { Trace, TraceInput } from "./trace.ts";
 
@@ -8,6 +8,7 @@ import type { Trace, TraceInput } from "./trace.ts";
 // what it is not: the documents disagree about most of them (functiongraph.md 3, dew-api.md 6.4).
 const anything = z.optional(z.unknown());
 const text = z.pipe(anything, z.transform(textOf));
+const literalText = z.pipe(anything, z.transform(literalTextOf));
 const time = z.pipe(anything, z.transform(parseTime));
 const body = z.pipe(
   anything,
@@ -36,7 +37,7 @@ const traceSchema = z.object({
   trace_status: text,
   code: anything,
   resource_type: text,
-  resource_name: text,
+  resource_name: literalText,
   resource_id: text,
   resource_url: text,
   time,
@@ -84,7 +85,14 @@ export function parseTrace(value: unknown, at: string): TraceInput {
 
 // `normal` is success, `warning` a failure, `incident` worse (dew-api.md 6.4); the others are not
 // documented and leave no doubt.
-const FAILED_RATINGS = ["warning", "incident", "failed", "failure", "fail", "error"];
+const FAILED_RATINGS: readonly string[] = [
+  "warning",
+  "incident",
+  "failed",
+  "failure",
+  "fail",
+  "error",
+];
 const FAILED_CODE_MIN = 400;
 
 /** `trace_rating` supersedes `trace_status`. A trace that says nothing of its result has succeeded. */

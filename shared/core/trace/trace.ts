@@ -15,8 +15,8 @@ export type Trace = {
   readonly timeMs: number | null;
   /** What `trace_rating`, `trace_status` and `code` say together. */
   readonly succeeded: boolean;
-  /** `resource_id` and `resource_name` where they are non-empty text. */
   readonly resourceId: string | null;
+  /** As sent: a secret may be called `null`. */
   readonly resourceName: string | null;
   readonly resourceUrl: string | null;
   /** `request` and `response` as objects, whatever they were sent as; empty where they are unreadable. */

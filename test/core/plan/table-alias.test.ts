@@ -3,9 +3,9 @@ import { planTags } from "../../../shared/core/plan/plan.ts";
 import type { TagRule } from "../../../shared/core/policy/policy.ts";
 import { copyOf, facts, policy, rule, tags } from "./builders.ts";
 
-import { alias, aliases, alike, cells, keep, sources, values, write } from "./cells.ts";
+import { alias, aliases, cells, keep, sources, values, write } from "./cells.ts";
 
-// The row of the effects table that merges aliases; see plan-cells.ts.
+// The row of the effects table that merges aliases; see cells.ts.
 
 describe("merge an alias into its key", () => {
   cells({
@@ -58,12 +58,12 @@ describe("merge an alias into its key", () => {
         alias("delete", "merged", "prod", "ENV"),
       ],
     },
-    "both present and different: conflict": alike(
-      { aliases, sources },
-      { Env: "prod", env: "dev" },
-      keep("prod", "conflict"),
-      alias("keep", "conflict", "dev"),
-    ),
+    "both present and different: conflict, but on creation nothing is merged": {
+      about: { aliases, sources },
+      current: { Env: "prod", env: "dev" },
+      creation: [keep("prod", "valid"), alias("keep", "alias", "dev")],
+      bulk: [keep("prod", "conflict"), alias("keep", "conflict", "dev")],
+    },
     "aliases that differ: conflict": {
       about: { aliases, sources },
       current: { env: "prod", ENV: "dev" },
@@ -78,18 +78,27 @@ describe("merge an alias into its key", () => {
         alias("keep", "conflict", "dev", "ENV"),
       ],
     },
-    "a conflict stops correcting and overwriting": alike(
-      { aliases, sources, values, whenPresent: "overwrite" },
-      { Env: "bad", env: "prod" },
-      keep("bad", "conflict"),
-      alias("keep", "conflict", "prod"),
-    ),
-    "two spellings of one value conflict where spellings are kept": alike(
-      { aliases, values },
-      { Env: "prod", env: "production" },
-      keep("prod", "conflict"),
-      alias("keep", "conflict", "production"),
-    ),
+    "a conflict stops overwriting, but on creation there is none": {
+      about: { aliases, sources, values, whenPresent: "overwrite" },
+      current: { Env: "bad", env: "prod" },
+      creation: [write("overwrite", "dev", "const", "bad"), alias("keep", "alias", "prod")],
+      bulk: [keep("bad", "conflict"), alias("keep", "conflict", "prod")],
+    },
+    "a conflict stops correcting, but on creation there is none": {
+      about: { aliases, values, whenPresent: "correct" },
+      current: { Env: "production", env: "dev" },
+      creation: [
+        write("overwrite", "prod", "canonical", "production"),
+        alias("keep", "alias", "dev"),
+      ],
+      bulk: [keep("production", "conflict"), alias("keep", "conflict", "dev")],
+    },
+    "two spellings of one value conflict where spellings are kept": {
+      about: { aliases, values },
+      current: { Env: "prod", env: "production" },
+      creation: [keep("prod", "valid"), alias("keep", "alias", "production")],
+      bulk: [keep("prod", "conflict"), alias("keep", "conflict", "production")],
+    },
     "two spellings of one value are one where spellings are corrected": {
       about: { aliases, values, whenPresent: "correct" },
       current: { Env: "prod", env: "production" },

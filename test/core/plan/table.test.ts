@@ -4,7 +4,7 @@ import { constant, facts, foreignTags, from, policy, rule, tags } from "./builde
 
 import { alias, aliases, alike, cells, keep, sources, values, write } from "./cells.ts";
 
-// The rows of the effects table, but for the merging of aliases; see plan-cells.ts.
+// The rows of the effects table, but for the merging of aliases; see cells.ts.
 
 describe("fill a missing tag", () => {
   const noValue = [{ source: "const", reason: "invalid" }] as const;

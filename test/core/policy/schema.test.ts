@@ -38,6 +38,11 @@ test("every field of the JSON Schema has a description", () => {
   expect(bare).toEqual([]);
 });
 
+test.each(["", " "])("the JSON Schema refuses a grace for the agent %j", (agent) => {
+  const guards = { grace: { default: "5s", [agent]: "2m" } };
+  expect(compileSchema()({ version: 1, tags: {}, guards })).toBe(false);
+});
+
 describe("the JSON Schema and the zod schema agree", () => {
   const validate = compileSchema();
 

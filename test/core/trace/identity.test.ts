@@ -121,6 +121,27 @@ describe("a secret", () => {
     expect(brief("secret", { resource_id: B, resource_name: B })).toBe(`id ${B}`);
   });
 
+  test.each(["null", "undefined"])("that is really named %s is found by its name", (word) => {
+    expect(brief("secret", { resource_name: word })).toBe(`name ${word}`);
+    expect(brief("secret", { request: { name: word } })).toBe(`name ${word}`);
+    expect(brief("secret", { resource_name: word, response: { secret: { name: word } } })).toBe(
+      `name ${word}`,
+    );
+  });
+
+  test.each(["null", "undefined"])("has another name than %s wherever there is one", (word) => {
+    const given = { resource_name: word, request: { name: word } };
+    expect(brief("secret", { resource_name: word, request: { name: "db" } })).toBe("name db");
+    expect(brief("secret", { ...given, resource_name: "db" })).toBe("name db");
+    expect(brief("secret", { ...given, resource_id: "db" })).toBe("name db");
+    expect(brief("secret", { ...given, resource_url: `/v1/${PROJECT}/secrets/db` })).toBe(
+      "name db",
+    );
+    expect(brief("secret", { ...given, resource_id: A })).toBe(`id ${A}`);
+    expect(brief("key", { ...given, resource_id: A })).toBe(`id ${A}`);
+    expect(brief("secret", { resource_id: word })).toBe("nothing");
+  });
+
   test("is not a key", () => {
     expect(brief("secret", { request: { key_id: A }, response: { key_info: { key_id: B } } })).toBe(
       "nothing",

@@ -182,13 +182,20 @@ describe("who and where", () => {
   test.each([["undefined"], ["null"], [""], ["  "], [0], [{}], [null]])(
     "%j is not a value",
     (value) => {
-      const fields = { resource_id: value, resource_name: value, resource_url: value };
+      const fields = { resource_id: value, resource_url: value };
       const trace = read({ ...fields, source_ip: value, trace_id: value, user: { name: value } });
-      expect([trace.resourceId, trace.resourceName, trace.resourceUrl]).toEqual([null, null, null]);
+      expect([trace.resourceId, trace.resourceUrl]).toEqual([null, null]);
       expect(trace.id).toBe("");
       expect(trace.fields.size).toBe(0);
     },
   );
+
+  test("a name is what it says, where it says anything", () => {
+    for (const name of ["undefined", "null", " db "])
+      expect(read({ resource_name: name }).resourceName).toBe(name);
+    for (const name of ["", "  ", 0, {}, null])
+      expect(read({ resource_name: name }).resourceName).toBeNull();
+  });
 });
 
 test("keys that reach for the prototype reach nothing", () => {

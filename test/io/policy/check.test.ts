@@ -152,6 +152,24 @@ describe("what the parts say of each other", () => {
       "A → B → A",
       "4:17 tags.B.applies",
     ],
+    [
+      "scopes that ask for a tag by its alias",
+      "{ applies: { only: s } }\n  B: { aliases: [b-old], applies: { only: t } }\nselectors: { s: { tag: { b-old: x } }, t: { tag: { A: x } } }",
+      "A → B → A",
+      "4:35 tags.B.applies",
+    ],
+    [
+      "a tag whose scope asks for its own alias",
+      "{ aliases: [a-old], applies: { except: s } }\nselectors: { s: { tag: { a-old: x } } }",
+      "A → A",
+      "3:37 tags.A.applies",
+    ],
+    [
+      "a tag whose scope asks for it by all its names",
+      "{ aliases: [a-old], applies: { only: [s, t] } }\nselectors: { s: { tag: { A: x, a-old: x } }, t: { tag: { A: y } } }",
+      "A → A",
+      "3:37 tags.A.applies",
+    ],
   ])("a circle of %s is named", async (_what, tag, circle, place) => {
     expect(await problemsOf(withTag(tag))).toEqual([
       `policy.yaml:${place}: the tags depend on each other in a circle: ${circle}; expected tags that end in other sources`,
@@ -180,6 +198,16 @@ describe("what the parts say of each other", () => {
       const problems = await problemsOf(withTag(`{ match: { regex: "${regex}" }, ${constant} }`));
       expect(problems).toEqual([expect.stringContaining("tags.A.match.regex: ")]);
     }
+  });
+
+  test("a grace for an agent without a name, which everybody has, is refused", async () => {
+    const rest = 'guards: { grace: { default: 5s, "": 2m, " ": 1m, terraform: 2m } }';
+    const expected =
+      "names no user agent; expected text that occurs in a user agent, such as terraform, or default";
+    expect(await problemsOf(`version: 1\ntags: {}\n${rest}`)).toEqual([
+      `policy.yaml:3:33 guards.grace[""]: "" ${expected}`,
+      `policy.yaml:3:41 guards.grace[" "]: " " ${expected}`,
+    ]);
   });
 
   test("tags may depend on each other without a circle", async () => {
