@@ -5,9 +5,9 @@ import type { ResourceRef, ResourceType } from "../core/resource.ts";
 import type { TagSet } from "../core/tag.ts";
 import { factsOf } from "../core/trace/creation-facts.ts";
 import { creationOf } from "../core/trace/creation-trace.ts";
-import { type Decision, decide } from "../core/trace/decision.ts";
+import { decide } from "../core/trace/decision.ts";
 import type { Trace, TraceInput } from "../core/trace/trace.ts";
-import { completeFacts, locate, planCreation } from "../io/creation-plan.ts";
+import { planCreation, planTraced, type ToTag } from "../io/creation-plan.ts";
 import type { CloudAccess } from "./cloud-access.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import type { Target } from "./explain-target.ts";
@@ -94,8 +94,6 @@ export async function explainInput(input: TraceInput, setting: Setting): Promise
   });
 }
 
-type ToTag = Extract<Decision, { readonly do: "tag" }>;
-
 async function readExisting(
   target: Extract<Target, { readonly is: "resource" }>,
   { tags, budget, region, project }: CloudAccess,
@@ -118,17 +116,13 @@ async function readExisting(
   return planCreation(ref, known, { policy, tags: atHand }, budget);
 }
 
-async function readTraced(
+function readTraced(
   trace: Trace,
-  { creation, identity }: ToTag,
+  decision: ToTag,
   cloud: CloudAccess,
   { policy }: Setting,
 ): Promise<Known> {
-  const deps = { policy, tags: cloud.tags };
-  const { ref, detail } = await locate(identity, deps, cloud.budget);
-  const traced = factsOf(trace, creation, ref, cloud);
-  const known = detail === null ? traced : completeFacts(traced, detail);
-  return planCreation(ref, known, deps, cloud.budget);
+  return planTraced(trace, decision, { ...cloud, policy }, cloud.budget, () => {});
 }
 
 /** What the trace alone tells; an id or a project that it does not tell stays unknown. */

@@ -43,7 +43,7 @@ const FAILURE_BYTES_MAX = 64 * 1024;
 export const TRY_TIMEOUT_MS = 8_000;
 
 /** Connection faults that pass. Codes of undici, of Node and of the resolver. */
-const PASSING_FAULTS = new Set([
+const PASSING_FAULTS: ReadonlySet<string> = new Set([
   "ECONNRESET",
   "ECONNREFUSED",
   "EPIPE",
@@ -62,7 +62,7 @@ const PASSING_FAULTS = new Set([
 const DEFECTS = /^(ERR_(?!TLS|SSL)|UND_ERR_(INVALID|NOT_SUPPORTED))/;
 
 /** Statuses after which the same request may succeed (dew-api.md section 5, and 503). */
-const PASSING_STATUSES = new Set([429, 500, 502, 503, 504]);
+const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
 
 /**
  * Makes one call: signs, sends, and retries what may pass, within the budget.

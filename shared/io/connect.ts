@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Pool } from "undici";
 import type { Policy } from "../core/policy/policy.ts";
+import { isProjectId } from "../core/project.ts";
 import { wallClock } from "./clock.ts";
 import { TRY_TIMEOUT_MS } from "./cloud.ts";
 import { type Config, ConfigError, readConfig } from "./config.ts";
@@ -23,7 +24,7 @@ const poolsOfThisProcess: Map<string, Pool> = new Map();
 export function connect(context: FunctionContext): Omit<Deps, "signal" | "deadlineMs"> {
   const config = readConfig((name) => context.getUserData(name));
   const project = context.getProjectID();
-  if (!/^[\w-]{1,64}$/.test(project)) throw new ConfigError(["the context has no project id"]);
+  if (!isProjectId(project)) throw new ConfigError(["the context has no project id"]);
   return {
     ...dependencies(config, project, readCredentials(context)),
     policy: readCompiledPolicy(),

@@ -5,7 +5,9 @@ import { fields, oneOrMany, regexText } from "./matcher-schema.ts";
 /** Transforms that need no argument. */
 export const PLAIN_TRANSFORMS = ["lower", "upper", "title", "trim", "slug"] as const;
 
-const DATE_PATTERN = /^(?=.*(?:yyyy|MM|dd|HH|mm|ss))(?:yyyy|MM|dd|HH|mm|ss|[^A-Za-z])+$/;
+// A letter once more than its token has (`MMMM`) means something else elsewhere, so it is refused.
+const DATE_PATTERN =
+  /^(?=.*(?:yyyy|MM|dd|HH|mm|ss))(?!.*(?:yyyyy|MMM|ddd|HHH|mmm|sss))(?:yyyy|MM|dd|HH|mm|ss|[^A-Za-z])+$/;
 
 const TRANSFORM = `${PLAIN_TRANSFORMS.join(", ")}, { date }, { map }, { prefix } or { suffix }`;
 

@@ -98,6 +98,14 @@ describe("what the schema refuses", () => {
       ),
     ],
     [
+      "a month in words, which would be the month's number twice",
+      "{ value: [{ from: event.time, transform: [{ date: dd MMMM yyyy }] }] }",
+      at(
+        58,
+        'tags.A.value[0].transform[0].date: got "dd MMMM yyyy"; expected a pattern of yyyy, MM, dd, HH, mm, ss and characters other than ASCII letters',
+      ),
+    ],
+    [
       "a lookup of another kind of file",
       "{ value: { lookup: a.xls, by: region, column: b } }",
       at(
