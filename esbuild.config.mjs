@@ -3,7 +3,7 @@
 // With --keep, functions that are built already are left as they are (after an installation).
 // The same input gives the same bytes: no time, no path and no host goes into what is written.
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -226,6 +226,7 @@ async function buildTool(file, entry, outdir) {
     define: { TAGWARDEN_VERSION: JSON.stringify(version) },
     banner: { js: "#!/usr/bin/env node" },
   });
+  await chmod(join(outdir, file), 0o755);
 }
 
 export async function build({

@@ -29,6 +29,8 @@ function runBuilt(
 ): Promise<Ended & { readonly groupIsEmpty: boolean }> {
   const child = spawn(process.execPath, [join(DIST, "demo.cjs")], {
     detached: true,
+    // Build machines set CI, which some programs take for a terminal that shows colours.
+    env: { PATH: process.env.PATH, CI: "true" },
     stdio: ["ignore", "pipe", "pipe"],
   });
   const pid = child.pid ?? 0;

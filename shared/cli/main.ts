@@ -28,11 +28,11 @@ const world: World = {
   env: process.env,
   stdout: {
     write: (text) => process.stdout.write(text),
-    isTerminal: process.stdout.isTTY,
+    isTerminal: process.stdout.isTTY === true,
   },
   stderr: {
     write: (text) => process.stderr.write(text),
-    isTerminal: process.stderr.isTTY,
+    isTerminal: process.stderr.isTTY === true,
   },
   get stdin() {
     return process.stdin;

@@ -199,9 +199,8 @@ describe("an event, with credentials", () => {
 
   test("finds a secret that the trace knows only by its name", async () => {
     const { id } = cloud.addSecret({ name: "prod-db" });
-    const path = await saved(
-      creationEvent(cloud, { type: "secret", id: "prod-db", name: "prod-db" }),
-    );
+    const named = { type: "secret", id: "prod-db", name: "prod-db" } as const;
+    const path = await saved(creationEvent(cloud, named, cloud.clock.now()));
     const { out } = await explain([path]);
     expect(out).toContain("tag: the trace has only the name");
     expect(out).toMatch(new RegExp(`^secret prod-db ${id}$`, "m"));

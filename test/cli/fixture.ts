@@ -103,6 +103,8 @@ export async function buildFunctions(home: string): Promise<void> {
 export function creationEvent(
   cloud: LocalCloud,
   resource: { readonly type: "secret" | "key"; readonly id: string; readonly name: string },
+  // Long ago, so that nobody waits for its creator.
+  time = Date.UTC(2026, 0, 2),
 ): object {
   const of = {
     secret: { trace_name: "createSecret", resource_type: "secret" },
@@ -114,8 +116,7 @@ export function creationEvent(
       trace_id: "3c0d7f52-c9a1-11f0-8b3e-fa163e5d2c41",
       trace_rating: "normal",
       code: 200,
-      // Long ago, so that nobody waits for its creator.
-      time: Date.UTC(2026, 0, 2),
+      time,
       user: { name: "Alice", id: "u-1", domain: { name: "acme", id: "d-1" } },
       project_id: cloud.project,
       resource_id: resource.id,

@@ -11,8 +11,9 @@ import { EVENTS, ROOT, SAMPLE } from "./fixture.ts";
 
 const BUILT = join(ROOT, ".local/tagwarden.cjs");
 
+// Build machines set CI, which some programs take for a terminal that shows colours.
 function start(...argv: string[]): ChildProcess {
-  const env = { PATH: process.env.PATH };
+  const env = { PATH: process.env.PATH, CI: "true" };
   return spawn(process.execPath, [BUILT, ...argv], { cwd: ROOT, env });
 }
 
@@ -40,6 +41,12 @@ test.each([
   [3, ["validate", "no-such-policy.yaml"]],
 ])("the exit code is the process's: %i", async (exit, argv) => {
   expect((await run(...argv)).exit).toBe(exit);
+});
+
+test("what goes into a pipe has no colours, on a build machine neither", async () => {
+  const { out, err } = await run("validate", SAMPLE);
+  expect(out).toContain("Owner.required");
+  expect(`${out}${err}`).not.toContain("\u001b");
 });
 
 test("a reader that stops early is no error", async () => {

@@ -12,7 +12,7 @@ for (const stream of [process.stdout, process.stderr])
   });
 
 const { NO_COLOR, TERM } = process.env;
-const colored = process.stdout.isTTY && !NO_COLOR && TERM !== "dumb";
+const colored = process.stdout.isTTY === true && !NO_COLOR && TERM !== "dumb";
 
 const complain = (line: string) => process.stderr.write(`${line}\n`);
 
