@@ -128,8 +128,9 @@ async function runFunction(
   options: RunOptions,
 ): Promise<Ending> {
   let outcomes: readonly Outcome[] = [];
+  const credentials = options.credentials ?? cloud.agency("tagger");
   const connect = (): Omit<Deps, "signal" | "deadlineMs"> => {
-    const { tamper, wrap, graceMs = null, credentials = cloud.agency("tagger") } = options;
+    const { tamper, wrap, graceMs = null } = options;
     const tags = createTagApi({
       endpoint: cloud.endpoint,
       project: cloud.project,
@@ -170,7 +171,24 @@ async function runFunction(
     return { outcomes, report: null, thrown, lines, requests: cloud.seen.length - before };
   } finally {
     spy.mockRestore();
+    expectNothingLeaked(lines, [...valuesIn(outcomes, cloud), ...Object.values(credentials)]);
   }
+}
+
+/** Every tag value that the run could know: those of the outcomes and those that are stored. */
+function valuesIn(outcomes: readonly Outcome[], cloud: LocalCloud): readonly string[] {
+  const planned = outcomes.flatMap(({ tags }) =>
+    tags.flatMap(({ from, to, adjustedFrom }) => [from ?? "", to ?? "", adjustedFrom ?? ""]),
+  );
+  return [...planned, ...cloud.resources().flatMap(({ tags }) => [...tags.values()])];
+}
+
+/** Holds for every run of every test: no value, no credential and no header is in a log line. */
+function expectNothingLeaked(lines: readonly string[], words: readonly string[]): void {
+  const telling = [...words, "SDK-HMAC", "Signature="].filter((word) => word.length > 2);
+  for (const line of lines)
+    for (const word of telling)
+      if (line.includes(word)) throw new Error(`a log line holds "${word}": ${line}`);
 }
 
 /** The frame reads the time from here; all else comes from `connect`, which these tests supply. */
