@@ -8,7 +8,7 @@ import type { Outcome } from "../../shared/core/outcome.ts";
 import type { ResourceType } from "../../shared/core/resource.ts";
 import type { FaultRule } from "../cloud/contract.ts";
 import { loadEvent } from "../events/index.ts";
-import { type Ending, openStage, type Stage } from "./stage.ts";
+import { type Ending, openStage, type RunOptions, type Stage } from "./stage.ts";
 
 const TYPES: readonly ResourceType[] = ["secret", "key"];
 const MODES = ["overwrite", "reject"] as const;
@@ -34,6 +34,23 @@ const WANTED = {
 };
 const LONG_NOTE = { secret: "prod-db _needs a note from its owner_ please_", key: WANTED.Note };
 const wanted = (type: ResourceType) => ({ ...WANTED, Note: LONG_NOTE[type] });
+
+/** Lets somebody else act between two calls of the run: before or after its reads, counted from 1. */
+function meanwhile(moment: "after read 1" | "before read 2", act: () => void): RunOptions {
+  let reads = 0;
+  return {
+    wrap: (tags) => ({
+      ...tags,
+      async readTags(...asked) {
+        reads += 1;
+        if (moment === "before read 2" && reads === 2) act();
+        const read = await tags.readTags(...asked);
+        if (moment === "after read 1" && reads === 1) act();
+        return read;
+      },
+    }),
+  };
+}
 
 /** What one would tell of an ending: the outcome, the requests and whether it threw. */
 function told({ outcomes, thrown, requests }: Ending) {
@@ -150,18 +167,10 @@ describe.each(MODES)("where create on an existing key means %s", (createOnExisti
 
     test("that somebody tags between our read and our write is read and planned once more", async () => {
       const id = await create(type);
-      let reads = 0;
-      const ending = await stage.run(type, stage.eventFor(id), {
-        wrap: (tags) => ({
-          ...tags,
-          async readTags(...asked) {
-            const read = await tags.readTags(...asked);
-            reads += 1;
-            if (reads === 1) stage.cloud.tagDirectly(id, { CreatedBy: "terraform" });
-            return read;
-          },
-        }),
-      });
+      const options = meanwhile("after read 1", () =>
+        stage.cloud.tagDirectly(id, { CreatedBy: "terraform" }),
+      );
+      const ending = await stage.run(type, stage.eventFor(id), options);
       expect(ending.outcomes[0]?.kind).toBe("tagged");
       // Where values are replaced, the services offer nothing that would have shown the difference.
       const kept = createOnExisting === "reject";
@@ -174,17 +183,8 @@ describe.each(MODES)("where create on an existing key means %s", (createOnExisti
       const theirs = { Owner: "x@example.com", Environment: "dev", CreatedBy: "x", Note: "x" };
       // The services offer nothing but a refusal to show it, so the first write must be refused.
       fault({ operation: "BatchTags", times: 1, fault: answer(400, "{}") });
-      let reads = 0;
-      const ending = await stage.run(type, stage.eventFor(id), {
-        wrap: (tags) => ({
-          ...tags,
-          async readTags(...asked) {
-            reads += 1;
-            if (reads === 2) stage.cloud.tagDirectly(id, theirs);
-            return tags.readTags(...asked);
-          },
-        }),
-      });
+      const options = meanwhile("before read 2", () => stage.cloud.tagDirectly(id, theirs));
+      const ending = await stage.run(type, stage.eventFor(id), options);
       expect(told(ending)).toEqual({ kind: "unchanged", requests: 3, throws: false });
       expect(tagsOf(id)).toEqual(theirs);
     });
@@ -193,17 +193,8 @@ describe.each(MODES)("where create on an existing key means %s", (createOnExisti
       const id = await create(type);
       const theirs = { Owner: "x@example.com", Environment: "prod", CreatedBy: "x", Note: "x" };
       fault({ operation: "BatchTags", times: 1, fault: answer(400, "{}") });
-      let reads = 0;
-      const ending = await stage.run(type, stage.eventFor(id), {
-        wrap: (tags) => ({
-          ...tags,
-          async readTags(...asked) {
-            reads += 1;
-            if (reads === 2) stage.cloud.tagDirectly(id, theirs);
-            return tags.readTags(...asked);
-          },
-        }),
-      });
+      const options = meanwhile("before read 2", () => stage.cloud.tagDirectly(id, theirs));
+      const ending = await stage.run(type, stage.eventFor(id), options);
       expect(ending.outcomes[0]?.kind).toBe("unchanged");
       expect(new Set(Object.values(opsOf(ending.outcomes[0])))).toEqual(new Set(["keep"]));
     });
@@ -212,17 +203,10 @@ describe.each(MODES)("where create on an existing key means %s", (createOnExisti
       const id = await create(type);
       const refused = answer(400, '{"error":{"error_code":"KMS.5022","error_msg":"m"}}');
       fault({ operation: "BatchTags", times: 2, fault: refused });
-      let reads = 0;
-      const ending = await stage.run(type, stage.eventFor(id), {
-        wrap: (tags) => ({
-          ...tags,
-          async readTags(...asked) {
-            reads += 1;
-            if (reads === 2) stage.cloud.tagDirectly(id, { CreatedBy: "x" });
-            return tags.readTags(...asked);
-          },
-        }),
-      });
+      const options = meanwhile("before read 2", () =>
+        stage.cloud.tagDirectly(id, { CreatedBy: "x" }),
+      );
+      const ending = await stage.run(type, stage.eventFor(id), options);
       expect(ending.outcomes[0]?.kind).toBe("failed");
       expect(opsOf(ending.outcomes[0])).toMatchObject({ CreatedBy: "keep", Owner: "refuse" });
     });
