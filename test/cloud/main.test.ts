@@ -10,7 +10,9 @@ const interruption = { current: new AbortController() };
 
 afterEach(() => interruption.current.abort());
 
-function start(argv: readonly string[]) {
+async function* nothing(): AsyncGenerator<string> {}
+
+function start(argv: readonly string[], typed: AsyncIterable<string> = nothing()) {
   interruption.current = new AbortController();
   const lines: string[] = [];
   const complaints: string[] = [];
@@ -18,6 +20,7 @@ function start(argv: readonly string[]) {
     bundles: DIST,
     write: (line) => lines.push(line),
     complain: (line) => complaints.push(line),
+    typed,
     signal: interruption.current.signal,
   });
   return { exit, lines, complaints };
@@ -43,7 +46,7 @@ describe("the local cloud of a developer", () => {
 
     const id = await alice.createSecret("search");
     const log = () => lines.slice(lines.findIndex((line) => line.includes("Ctrl-C stops")));
-    await vi.waitFor(() => expect(log().join("\n")).toContain("tagged"), { timeout: 10_000 });
+    await vi.waitFor(() => expect(log().join("\n")).toContain("tagged   search"), { timeout: 10_000 });
     const tags = await visitor.tagsOf("secret", id);
     await Promise.all([alice.close(), visitor.close()]);
     interruption.current.abort();
@@ -55,13 +58,45 @@ describe("the local cloud of a developer", () => {
     expect(log()).toContainEqual(
       expect.stringMatching(/ignored +csms\/default: default-key, 0 calls$/),
     );
-    const outcome = log().find((line) => line.includes(" tagged ")) ?? "";
+    const outcome = log().find((line) => line.includes(" tagged   search")) ?? "";
     expect(Object.keys(tags)).not.toEqual([]);
     for (const [key, value] of Object.entries(tags)) {
       expect(outcome).toContain(key);
       expect(outcome).not.toContain(value);
     }
     expect(lines.at(-1)).toBe("Stopped. Everything was in memory only and is gone.");
+  });
+
+  test("does what is typed, and says what cannot be done", async () => {
+    const told = (text: string) =>
+      vi.waitFor(() => expect(lines.join("\n")).toContain(text), { timeout: 10_000 });
+    async function* typed() {
+      yield "tags prod-db";
+      yield "  secret   prod-db by bob ";
+      await told("tagged   prod-db");
+      yield "tag prod-db Team=search and find";
+      yield "tags prod-db";
+      yield "secret ../x";
+      yield "secret prod-db";
+      yield "";
+      yield "key prod-key";
+      await told("tagged   prod-key");
+      yield "list";
+      yield "make me a sandwich";
+    }
+    const { exit, lines } = start(["--grace", "0s"], typed());
+    await told("what may be asked:");
+    interruption.current.abort();
+    expect(await exit).toBe(130);
+
+    const said = lines.slice(lines.findIndex((line) => line.startsWith("Type, and see")));
+    expect(said).toContain("there is no secret or key prod-db; list shows all");
+    expect(said).toContainEqual(expect.stringMatching(/trace +createSecret prod-db by bob/));
+    expect(said).toContainEqual(expect.stringMatching(/^ {2}Team +search and find$/));
+    expect(said).toContainEqual(expect.stringMatching(/^ {2}CreatedBy +bob$/));
+    expect(said).toContain('"../x" is no name of a secret: letters, digits, - _ .');
+    expect(said).toContainEqual(expect.stringContaining("409"));
+    expect(said).toContainEqual(expect.stringMatching(/^ {2}key +prod-key {2}\d tags$/));
   });
 
   test("names every option that it does not understand, and does not start", async () => {

@@ -1,8 +1,10 @@
+import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { parseDuration } from "../../shared/core/time.ts";
 import type { Credentials } from "./contract.ts";
 import { deployCreationFunctions } from "./deployment.ts";
 import { type LocalCloud, startCloud } from "./index.ts";
+import { ORDERS, takeOrders } from "./orders.ts";
 import { readSettings, settingLines } from "./setting-text.ts";
 import type { SettingsChange } from "./settings.ts";
 import { watch } from "./watch.ts";
@@ -13,6 +15,8 @@ export type DevWorld = {
   readonly bundles: string;
   readonly write: (line: string) => void;
   readonly complain: (line: string) => void;
+  /** What is typed, line by line; its end changes nothing. */
+  readonly typed: AsyncIterable<string>;
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
 };
@@ -30,15 +34,18 @@ export async function main(argv: readonly string[]): Promise<number> {
   const interruption = new AbortController();
   const interrupt = () => interruption.abort();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
+  const typed = createInterface({ input: process.stdin });
   try {
     return await runLocalCloud(argv, {
       // The build puts this file beside the functions' folders.
       bundles: __dirname,
       write: (line) => process.stdout.write(`${line}\n`),
       complain: (line) => process.stderr.write(`${line}\n`),
+      typed,
       signal: interruption.signal,
     });
   } finally {
+    typed.close();
     for (const signal of ["SIGINT", "SIGTERM"] as const) process.off(signal, interrupt);
   }
 }
@@ -60,6 +67,7 @@ export async function runLocalCloud(argv: readonly string[], world: DevWorld): P
   const names = deployCreationFunctions(cloud, { bundles, grace: asked.grace });
   for (const line of welcome(cloud, names, asked.grace)) write(line);
   const watching = watch(cloud, write);
+  void takeOrders(cloud, world.typed, write).catch((error) => complain(String(error)));
   await untilAborted(signal);
   watching.stop();
   await cloud.stop();
@@ -124,7 +132,9 @@ function welcome(cloud: LocalCloud, names: readonly string[], grace: string): re
     "",
     ...exports(keysOf(cloud.agency(AGENCY))),
     "",
-    "Traces and what comes of them (UTC). Ctrl-C stops.",
+    "Type, and see what comes of it (times are UTC). Ctrl-C stops.",
+    "",
+    ...ORDERS.map((order) => `  ${order}`),
     "",
   ];
 }
