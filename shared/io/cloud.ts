@@ -5,7 +5,8 @@ import type { ResourceKind } from "../core/resource.ts";
 import { delayBeforeRetry, parseRetryAfter } from "../core/retry.ts";
 import type { Clock } from "./clock.ts";
 import { type Answer, failure, faultCode, header, newError } from "./failure.ts";
-import { type Credentials, sign, type UnsignedRequest } from "./sign.ts";
+import type { Credentials, UnsignedRequest } from "./sign.ts";
+import { tryOnce } from "./transport.ts";
 
 /** One host, reached with one invocation's credentials. */
 export type Cloud = {
@@ -34,10 +35,6 @@ export type CloudRequest = Omit<UnsignedRequest, "endpoint"> & {
   /** Whose error codes say "no such resource". */
   readonly kind: ResourceKind;
 };
-
-/** A page of the instance query holds 1,000 resources with 20 tags of 128 + 255 characters each. */
-const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
-const FAILURE_BYTES_MAX = 64 * 1024;
 
 /** Huawei asks for 5 to 8 s before a try is given up (dew-api.md section 5). */
 export const TRY_TIMEOUT_MS = 8_000;
@@ -97,7 +94,7 @@ async function attempt(cloud: Cloud, request: CloudRequest, budget: Budget): Pro
   budget.countCall();
   let answer: Answer;
   try {
-    answer = await withinTry(cloud, budget, (signal) => send(cloud, request, signal));
+    answer = await tryOnce(cloud, request, budget);
   } catch (cause) {
     return failedSend(request, budget, cause);
   }
@@ -108,53 +105,6 @@ async function attempt(cloud: Cloud, request: CloudRequest, budget: Budget): Pro
     retryAfterMs: parseRetryAfter(header(answer.headers, "retry-after"), cloud.clock.now()),
     passing: PASSING_STATUSES.has(answer.status),
   };
-}
-
-/**
- * Ends a try after its time. undici's own timeouts begin with the answer: it waits for ever for a server
- * that closes each connection as it accepts it.
- */
-async function withinTry<T>(
-  { clock, tryTimeoutMs }: Cloud,
-  { signal, deadlineMs }: Budget,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const ofTry = new AbortController();
-  const stop = () => ofTry.abort(signal.reason);
-  const late = () => ofTry.abort(Object.assign(new Error("no answer"), { code: "ETIMEDOUT" }));
-  const timer = setTimeout(late, Math.min(tryTimeoutMs, deadlineMs - clock.now()));
-  signal.addEventListener("abort", stop, { once: true });
-  try {
-    return await work(ofTry.signal);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", stop);
-  }
-}
-
-async function send(cloud: Cloud, request: CloudRequest, signal: AbortSignal): Promise<Answer> {
-  const { endpoint, project, credentials, pool, clock } = cloud;
-  const headers = sign({ ...request, endpoint }, credentials, project, clock.now());
-  const { statusCode, body, ...rest } = await pool.request({
-    method: request.method === "GET" ? "GET" : "POST",
-    path: request.path,
-    headers,
-    body: request.body === undefined ? null : JSON.stringify(request.body),
-    signal,
-  });
-  const bytesMax = statusCode < 300 ? ANSWER_BYTES_MAX : FAILURE_BYTES_MAX;
-  return { status: statusCode, body: await readText(body, bytesMax), headers: rest.headers };
-}
-
-/** Reads at most `bytesMax`; what lies beyond is read and thrown away, so that the connection lives on. */
-async function readText(body: AsyncIterable<Buffer>, bytesMax: number): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes <= bytesMax) chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
 }
 
 function readBody(request: CloudRequest, { status, body }: Answer): Attempt {

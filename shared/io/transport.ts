@@ -1,0 +1,72 @@
+import { EventEmitter } from "node:events";
+import type { Readable } from "node:stream";
+import type { Budget, Cloud, CloudRequest } from "./cloud.ts";
+import type { Answer } from "./failure.ts";
+import { sign } from "./sign.ts";
+
+/** A page of the instance query holds 1,000 resources with 20 tags of 128 + 255 characters each. */
+const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
+const FAILURE_BYTES_MAX = 64 * 1024;
+
+/** Signs and sends a request once; ends with an answer, or throws what the connection met. */
+export function tryOnce(cloud: Cloud, request: CloudRequest, budget: Budget): Promise<Answer> {
+  return withinTry(cloud, budget, (end) => send(cloud, request, end));
+}
+
+/**
+ * Ends a try after its time. undici's own timeouts begin with the answer: it waits for ever for a server
+ * that closes each connection as it accepts it. (An emitter costs undici less than a signal a try.)
+ */
+async function withinTry<T>(
+  { clock, tryTimeoutMs }: Cloud,
+  { signal, deadlineMs }: Budget,
+  work: (end: EventEmitter) => Promise<T>,
+): Promise<T> {
+  const end = new EventEmitter();
+  const stop = () => end.emit("abort");
+  let late = false;
+  const timer = setTimeout(
+    () => {
+      late = true;
+      stop();
+    },
+    Math.min(tryTimeoutMs, deadlineMs - clock.now()),
+  );
+  signal.addEventListener("abort", stop, { once: true });
+  try {
+    return await work(end);
+  } catch (error) {
+    throw late ? Object.assign(new Error("no answer"), { code: "ETIMEDOUT" }) : error;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", stop);
+  }
+}
+
+async function send(cloud: Cloud, request: CloudRequest, end: EventEmitter): Promise<Answer> {
+  const { endpoint, project, credentials, pool, clock } = cloud;
+  const headers = sign({ ...request, endpoint }, credentials, project, clock.now());
+  const { statusCode, body, ...rest } = await pool.request({
+    method: request.method === "GET" ? "GET" : "POST",
+    path: request.path,
+    headers,
+    body: request.body === undefined ? null : JSON.stringify(request.body),
+    signal: end,
+  });
+  const bytesMax = statusCode < 300 ? ANSWER_BYTES_MAX : FAILURE_BYTES_MAX;
+  return { status: statusCode, body: await readText(body, bytesMax), headers: rest.headers };
+}
+
+/** Reads at most `bytesMax`; what lies beyond is read and thrown away, so that the connection lives on. */
+function readText(body: Readable, bytesMax: number): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    body.on("data", (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes <= bytesMax) chunks.push(chunk);
+    });
+    body.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    body.on("error", reject);
+  });
+}
