@@ -7,7 +7,7 @@ import { builtinModules, createRequire } from "node:module";
 import { join } from "node:path";
 import { unzipSync } from "fflate";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { bundleFunction, functionNames } from "../esbuild.config.mjs";
+import { bundleFunction, functionNames } from "../functions/bundle.mjs";
 import { OUTCOME_KINDS } from "../shared/core/outcome.ts";
 import type { Policy } from "../shared/core/policy/policy.ts";
 import { CREATION_TRACES } from "../shared/core/trace/creation-trace.ts";

@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { functionNames } from "../esbuild.config.mjs";
+import { functionNames } from "../functions/bundle.mjs";
 import { VERBS } from "../shared/cli/verbs.ts";
 import { FIELDS } from "../shared/core/facts.ts";
 import { KEY_LIMITS, SECRET_LIMITS } from "../shared/core/limits.ts";

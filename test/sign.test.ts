@@ -11,7 +11,7 @@ import { AKSKSigner } from "@huaweicloud/huaweicloud-sdk-core/auth/AKSKSigner.js
 import * as esbuild from "esbuild";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { replacements } from "../esbuild.config.mjs";
+import { replacements } from "../functions/bundle.mjs";
 import { type Credentials, sign, type UnsignedRequest } from "../shared/io/sign.ts";
 
 let bundled: typeof sign;

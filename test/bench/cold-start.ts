@@ -2,9 +2,9 @@ import { spawnSync } from "node:child_process";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { startServer } from "./server.ts";
-import { median, type Row } from "./table.ts";
+import { lowerQuartile, type Row } from "./table.ts";
 
-const RUNS = 25;
+const RUNS = 41;
 const SIZE_KB_MAX = 300;
 const ID = "0d0466b0-1111-4222-8333-94455aa0b001";
 
@@ -56,7 +56,7 @@ function run(script: string, args: readonly string[]): Sample {
   return { ms, mb: Number(stdout) / 1024 };
 }
 
-/** Cold start, peak memory and size of a creation function: both sides in turns, medians. */
+/** Cold start, peak memory and size of a creation function: both sides in turns, lower quartiles. */
 export async function measureColdStart(dist: string, script: string): Promise<readonly Row[]> {
   const bundle = join(dist, "key-created", "index.js");
   const server = await startServer(script, 0);
@@ -92,7 +92,7 @@ export async function measureColdStart(dist: string, script: string): Promise<re
 }
 
 const pick = (samples: readonly Sample[], field: keyof Sample) =>
-  median(samples.map((sample) => sample[field]));
+  lowerQuartile(samples.map((sample) => sample[field]));
 
 function compare(what: string, unit: string, max: number, ours: number, floor: number): Row {
   const ratio = ours / floor;

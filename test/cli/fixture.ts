@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { bundleFunction } from "../../esbuild.config.mjs";
+import { bundleFunction } from "../../functions/bundle.mjs";
 import { run } from "../../shared/cli/run.ts";
 import type { World } from "../../shared/cli/world.ts";
 import { readPolicy } from "../../shared/io/policy/file.ts";
