@@ -46,7 +46,9 @@ describe("the local cloud of a developer", () => {
 
     const id = await alice.createSecret("search");
     const log = () => lines.slice(lines.findIndex((line) => line.includes("Ctrl-C stops")));
-    await vi.waitFor(() => expect(log().join("\n")).toContain("tagged   search"), { timeout: 10_000 });
+    await vi.waitFor(() => expect(log().join("\n")).toContain("tagged   search"), {
+      timeout: 10_000,
+    });
     const tags = await visitor.tagsOf("secret", id);
     await Promise.all([alice.close(), visitor.close()]);
     interruption.current.abort();
