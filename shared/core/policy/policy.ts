@@ -62,7 +62,7 @@ export type TagRule = {
   /** Other spellings that bulk retagging merges into `key`. */
   readonly aliases: readonly string[];
   readonly match: readonly Matcher[];
-  /** Allowed values: canonical spelling to its variants. `null`: any value. */
+  /** Allowed values: canonical spelling to its variants. `null`: all values. */
   readonly values: { readonly [canonical: string]: readonly string[] } | null;
   readonly sources: readonly Source[];
   readonly whenPresent: WhenPresent;

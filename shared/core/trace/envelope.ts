@@ -99,7 +99,7 @@ function* readRecord(value: unknown, at: string, depth: number): Generator<Trace
   yield* readMessage(message, `${at}.smn.message`, depth + 1);
 }
 
-/** The message of a notification: any known shape, or an object with a trace in one of its fields. */
+/** The message of a notification: a known shape, or an object with a trace in one of its fields. */
 function* readMessage(message: unknown, at: string, depth: number): Generator<TraceInput> {
   const found = traceInside(objectOf(message));
   if (found === null) yield* readInputs(message, at, depth);
