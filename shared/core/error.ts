@@ -1,5 +1,5 @@
 /**
- * What a failed call means to the use cases. Only `io/cloud.ts` turns an answer into one of these.
+ * What a failed call means to the use cases. Only `io/failure.ts` turns an answer into one of these.
  *
  * - `absent`: there is no such resource, or it is not visible yet.
  * - `untaggable`: the service never tags this one (`detail` says why: `default-key`, …).
@@ -22,7 +22,7 @@ export type CloudErrorCode =
 
 export type CloudErrorFields = {
   readonly code: CloudErrorCode;
-  /** What was tried, in the services' own words: `BatchCreateOrDeleteTags`. */
+  /** What was tried, in a word for both services: `ListTags`, `BatchTags(create)`. */
   readonly operation: string;
   /** HTTP status; 0 where there was no answer. */
   readonly status: number;

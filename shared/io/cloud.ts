@@ -30,9 +30,9 @@ export type Budget = {
 };
 
 export type CloudRequest = Omit<UnsignedRequest, "endpoint"> & {
-  /** The operation in the services' own words, for errors. */
+  /** What is tried, in a word for both services; errors name it. */
   readonly operation: string;
-  /** Whose error codes say "no such resource". */
+  /** Whose error codes say "no such resource" and "never to be tagged". */
   readonly kind: ResourceKind;
 };
 

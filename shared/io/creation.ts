@@ -88,7 +88,9 @@ async function tagWhenVisible(
       await pause(delayMs, "not-visible", deps);
     }
   } catch (error) {
-    return { ...endingOf(error), ...resourceOf(found), tags: unwritten(found) };
+    const ending = endingOf(error);
+    const reason = [ending.reason, ...found.lost.map(({ key }) => `lost ${key}`)].join(", ");
+    return { ...ending, reason, ...resourceOf(found), tags: unwritten(found) };
   }
 }
 

@@ -19,7 +19,7 @@ export type WriteDeps = {
   readonly budget: Budget;
   /** Reads the tags again and plans once more. */
   readonly replan: () => Promise<PlannedTags>;
-  /** Told of tags that were deleted to be replaced and could not be put back. */
+  /** Told of tags that were to be replaced and of which nobody could make sure that they are back. */
   readonly noteLost: (lost: readonly TagChange[]) => void;
 };
 

@@ -291,6 +291,9 @@ describe.each(TYPES)("where a %s refuses to replace a value", (type) => {
       reason: "lost",
     });
     expect(ending.outcomes[0]?.reason).toContain("status 403");
+    // The rows stay in the process that throws: the message and the log must say it, too.
+    expect(ending.thrown?.message).toMatch(/lost Owner$/);
+    expect(JSON.parse(ending.lines[0] ?? "").reason).toMatch(/lost Owner$/);
   });
 
   test("and there is too little time left to put a value back, nothing is deleted", async () => {
