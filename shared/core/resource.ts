@@ -64,10 +64,11 @@ export const RESOURCE_KINDS: { readonly [Type in ResourceType]: ResourceKind } =
   },
 };
 
-const RESOURCE_ID = /^[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}$/;
+/** An id that may go into a path: the form that KMS documents for `key_id` (dew-api.md 2). */
+export const RESOURCE_ID = /^[0-9a-z]{8}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{12}$/;
 const SECRET_NAME = /^(?!\.{1,2}$)[a-zA-Z0-9_.-]{1,64}$/;
 
-/** Is it an id that may go into a path? The form that KMS documents for `key_id` (dew-api.md 2). */
+/** Is it an id that may go into a path? */
 export function isResourceId(text: unknown): text is string {
   return typeof text === "string" && RESOURCE_ID.test(text);
 }

@@ -13,7 +13,7 @@ import type { Trace } from "../core/trace/trace.ts";
 import type { Budget } from "./cloud.ts";
 import { newError } from "./failure.ts";
 import type { TagApi } from "./tag-api.ts";
-import type { PlannedTags } from "./writer.ts";
+import type { PlannedTags } from "./write.ts";
 
 /** By how much the clocks of two services may differ. */
 const CLOCKS_DIFFER_MS = 60_000;

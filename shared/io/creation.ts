@@ -11,7 +11,8 @@ import type { Budget } from "./cloud.ts";
 import { planCreation, planTraced, type ToTag } from "./creation-plan.ts";
 import { newError } from "./failure.ts";
 import type { Deps } from "./function.ts";
-import { type PlannedTags, writeTags } from "./writer.ts";
+import type { PlannedTags } from "./write.ts";
+import { writeTags } from "./writer.ts";
 
 /** Creation functions throw on these, so that the platform tries again or keeps the event. */
 export const CREATION_THROWS_ON: readonly OutcomeKind[] = ["failed", "deferred", "malformed"];

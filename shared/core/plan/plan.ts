@@ -86,3 +86,12 @@ function fingerprint({ changes }: Pick<TagPlan, "changes">): string {
   const writes = changes.filter(({ op }) => op !== "keep" && op !== "refuse");
   return JSON.stringify(writes.map(({ key, op, to }) => [key, op, to ?? null]).sort());
 }
+
+/** Does a key that is deleted hand its value on to another one? Then that one must be seen first. */
+export function movesTag({ changes }: Pick<TagPlan, "changes">): boolean {
+  const removed = changes.filter(({ op }) => op === "delete").map(({ key }) => key);
+  const sources = removed.flatMap((key) => [`alias ${key}`, `rename ${key}`]);
+  return changes.some(
+    ({ op, source = "" }) => (op === "create" || op === "overwrite") && sources.includes(source),
+  );
+}

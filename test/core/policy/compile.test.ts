@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { canonicalJson } from "../../../shared/io/policy/hash.ts";
+import { canonicalJson } from "../../../shared/io/canonical-json.ts";
 import { compileGood } from "../../policies/folder.ts";
 
 const POLICY = `

@@ -1,0 +1,97 @@
+import * as z from "zod/mini";
+import { OUTCOME_KINDS } from "../outcome.ts";
+import type { ResourceRef } from "../resource.ts";
+import type { TagSet } from "../tag.ts";
+import { resourceSchema } from "./run-plan.ts";
+
+const text = z.string();
+const value = z.nullable(text);
+/** A key that a write touches, and its value before and after; `null`: no such tag. */
+const step = z.strictObject({ key: text, before: value, after: value });
+
+/** Written durably before a resource is: what it has and what it is to have. */
+const intentSchema = z.strictObject({
+  entry: z.literal("intent"),
+  at: text,
+  resource: resourceSchema,
+  steps: z.array(step),
+});
+
+/** Written after a resource was handled. */
+const doneSchema = z.strictObject({
+  entry: z.literal("done"),
+  at: text,
+  resource: resourceSchema,
+  kind: z.enum(OUTCOME_KINDS),
+  reason: z.exactOptional(text),
+  /** False: the run wrote nothing to it. Absent where that is not known. */
+  wrote: z.exactOptional(z.boolean()),
+  /** False: it is to be tried again. */
+  final: z.boolean(),
+  calls: z.int(),
+});
+
+const entrySchema = z.discriminatedUnion("entry", [intentSchema, doneSchema]);
+
+export type Step = z.infer<typeof step>;
+export type Intent = z.infer<typeof intentSchema>;
+export type Done = z.infer<typeof doneSchema>;
+export type JournalEntry = Intent | Done;
+
+/** What a journal says of one resource. */
+export type JournalledResource = {
+  readonly resource: ResourceRef;
+  /** By key: from what was there when the run first touched it to what the run last wanted. */
+  readonly steps: ReadonlyMap<string, Step>;
+  /** The last intent, while nothing says how it ended. */
+  readonly open: Intent | null;
+  readonly done: Done | null;
+  /** It may carry something that this run wrote. */
+  readonly touched: boolean;
+};
+
+/** A journal by resource (`resourceKey`), in the order in which the run came to them. */
+export type JournalState = ReadonlyMap<string, JournalledResource>;
+
+/** The name of a resource among all resources of a project. */
+export function resourceKey({ type, id }: Pick<ResourceRef, "type" | "id">): string {
+  return `${type}:${id}`;
+}
+
+/** Reads a line of a segment; `null` where it is none, which only a broken file can have. */
+export function parseJournalLine(json: unknown): JournalEntry | null {
+  const parsed = entrySchema.safeParse(json);
+  return parsed.success ? parsed.data : null;
+}
+
+/** Adds an entry to what a journal says. Entries come in the order in which they were written. */
+export function replayEntry(
+  known: JournalledResource | undefined,
+  entry: JournalEntry,
+): JournalledResource {
+  const { resource } = entry;
+  const soFar = known ?? { resource, steps: new Map(), open: null, done: null, touched: false };
+  if (entry.entry === "done") {
+    const wrote = soFar.open !== null && entry.wrote !== false;
+    return { ...soFar, open: null, done: entry, touched: soFar.touched || wrote };
+  }
+  const steps = new Map(soFar.steps);
+  for (const step of entry.steps)
+    steps.set(step.key, { ...step, before: (steps.get(step.key) ?? step).before });
+  return { ...soFar, steps, open: entry };
+}
+
+/** How a resource stands to what is intended: as it was, as it is to be, on the way, or changed by others. */
+export type Standing = "before" | "after" | "between" | "foreign";
+
+/**
+ * Compares what is there with an intent, over the keys that it touches. A key that gets another value
+ * may be missing on the way: some services only replace a value by deleting it first.
+ */
+export function standingOf(steps: Iterable<Step>, current: TagSet): Standing {
+  const all = [...steps].map((step) => ({ ...step, now: current.get(step.key) ?? null }));
+  if (all.every(({ now, after }) => now === after)) return "after";
+  if (all.every(({ now, before }) => now === before)) return "before";
+  const known = all.every(({ now, before, after }) => [before, after, null].includes(now));
+  return known ? "between" : "foreign";
+}

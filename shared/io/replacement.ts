@@ -1,0 +1,64 @@
+import { CloudError } from "../core/error.ts";
+import { writesOf } from "../core/plan/plan.ts";
+import type { ResourceRef } from "../core/resource.ts";
+import type { TagSet } from "../core/tag.ts";
+import { newError } from "./failure.ts";
+import { type PlannedTags, tryCreate, type WriteDeps } from "./write.ts";
+
+/** Kept back for putting back what was taken: two calls with a retry each. */
+const PUT_BACK_MS = 3_000;
+
+/**
+ * Takes keys away, writes what the plan creates and overwrites, and puts them back when that fails. Does
+ * nothing at all where the time might not be enough for putting back.
+ */
+export async function deleteThenCreate(
+  resource: ResourceRef,
+  planned: PlannedTags,
+  keys: readonly string[],
+  detail: string,
+  deps: WriteDeps,
+): Promise<void> {
+  const { tags, clock, budget } = deps;
+  const deadlineMs = budget.deadlineMs - PUT_BACK_MS;
+  if (clock.now() + PUT_BACK_MS >= deadlineMs)
+    throw newError({ operation: "Replace" }, { code: "deadline", detail });
+  const early = { ...budget, deadlineMs };
+  try {
+    await tags.deleteTags(resource, keys, early);
+    const failed = await tryCreate(resource, planned.plan, { ...deps, budget: early });
+    if (failed !== null) throw failed;
+  } catch (error) {
+    if (!(await putBack(resource, planned, keys, deps))) throw error;
+  }
+}
+
+/**
+ * Gives back what was taken, as far as it is missing; what remains missing is noted. Answers whether
+ * there was no need to, because the write had arrived and only its answer had not.
+ */
+async function putBack(
+  resource: ResourceRef,
+  { plan, current }: PlannedTags,
+  keys: readonly string[],
+  { tags, budget, noteLost }: WriteDeps,
+): Promise<boolean> {
+  let missing = [...current].filter(([key]) => keys.includes(key));
+  try {
+    const now = await tags.readTags(resource, budget);
+    if (isInPlace(plan, now)) return true;
+    missing = missing.filter(([key]) => !now.has(key));
+    if (missing.length > 0) await tags.createTags(resource, new Map(missing), budget);
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    noteLost(missing.map(([key, from]) => ({ key, op: "delete", from, reason: "lost" })));
+  }
+  return false;
+}
+
+/** Is everything there that the plan writes, and everything gone that it deletes? */
+function isInPlace(plan: PlannedTags["plan"], now: TagSet): boolean {
+  const { create, overwrite, remove } = writesOf(plan);
+  const there = [...create, ...overwrite].every(([key, value]) => now.get(key) === value);
+  return there && remove.every((key) => !now.has(key));
+}
