@@ -1,5 +1,5 @@
 import { connect } from "../../shared/io/connect.ts";
-import { CREATION_THROWS_ON, tagCreated } from "../../shared/io/creation.ts";
+import { isLost, tagCreated } from "../../shared/io/creation.ts";
 import { type Deps, defineFunction } from "../../shared/io/function.ts";
 
 /**
@@ -13,4 +13,4 @@ import { type Deps, defineFunction } from "../../shared/io/function.ts";
  */
 export const tagKey = (event: unknown, deps: Deps) => tagCreated("key", event, deps);
 
-export const handler = defineFunction("key-created", CREATION_THROWS_ON, tagKey, connect);
+export const handler = defineFunction("key-created", { isLost, useCase: tagKey, connect });

@@ -1,5 +1,5 @@
 import { connect } from "../../shared/io/connect.ts";
-import { CREATION_THROWS_ON, tagCreated } from "../../shared/io/creation.ts";
+import { isLost, tagCreated } from "../../shared/io/creation.ts";
 import { type Deps, defineFunction } from "../../shared/io/function.ts";
 
 /**
@@ -13,4 +13,4 @@ import { type Deps, defineFunction } from "../../shared/io/function.ts";
  */
 export const tagSecret = (event: unknown, deps: Deps) => tagCreated("secret", event, deps);
 
-export const handler = defineFunction("secret-created", CREATION_THROWS_ON, tagSecret, connect);
+export const handler = defineFunction("secret-created", { isLost, useCase: tagSecret, connect });

@@ -118,7 +118,8 @@ async function planOnly(type: ResourceType, event: unknown, session: Session): P
     const { signal, deadlineMs } = budget;
     // Nobody is overtaken by a write that does not happen, so there is nobody to wait for.
     const deps = { ...access, policy, tags: unwritten, signal, deadlineMs, graceMs: 0 };
-    return summarise(await tagCreated(type, event, deps), policy.hash);
+    const { outcomes } = await tagCreated(type, event, deps);
+    return summarise(outcomes, policy.hash);
   });
   show(report, true, session);
   const planned = report.outcomes.some(({ kind }) => kind === "tagged");

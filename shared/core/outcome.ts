@@ -28,15 +28,24 @@ export type Outcome = {
   readonly calls: number;
   /** The trace id or message id, where there is one. */
   readonly event?: string;
+  /** What became of a message that is not done: it is in the queue again, or a dead letter. */
+  readonly handed?: "queue" | "dead-letter";
 };
 
 export type Report = {
   readonly outcomes: readonly Outcome[];
   /** How many outcomes there are of each kind. */
-  readonly summary: { readonly [Kind in OutcomeKind]: number };
+  readonly summary: { readonly [Kind in OutcomeKind]: number } & {
+    /** Runs that a guard stopped before their first write. */
+    readonly guarded?: number;
+  };
   /** Requests to the KMS/CSMS host, those of the outcomes and those that serve several. */
   readonly calls: number;
   readonly policy: { readonly hash: string };
+  /** The run that was worked on, where it was one. */
+  readonly run?: string;
+  /** Present where a guard stopped a run: one sentence for each. */
+  readonly guarded?: readonly string[];
   /** Present where outcomes were left out because the report was over `REPORT_BYTES_MAX`. */
   readonly leftOut?: number;
 };
@@ -44,11 +53,17 @@ export type Report = {
 /** A larger report keeps only the outcomes that somebody may have to act on. */
 export const REPORT_BYTES_MAX = 1_000_000;
 
-/** Folds outcomes into a report; `sharedCalls` are requests that served several of them. */
+/** What a use case came to beside its outcomes. */
+export type ReportParts = Pick<Report, "run" | "guarded"> & {
+  /** Requests that served several outcomes. */
+  readonly sharedCalls?: number;
+};
+
+/** Folds outcomes into a report. */
 export function summarise(
   outcomes: readonly Outcome[],
   policyHash: string,
-  sharedCalls = 0,
+  { sharedCalls = 0, ...parts }: ReportParts = {},
 ): Report {
   const count = (kind: OutcomeKind) => outcomes.filter((outcome) => outcome.kind === kind).length;
   return {
@@ -63,10 +78,26 @@ export function summarise(
       malformed: count("malformed"),
       deferred: count("deferred"),
       failed: count("failed"),
+      ...(parts.guarded === undefined ? {} : { guarded: parts.guarded.length }),
     },
     calls: outcomes.reduce((sum, outcome) => sum + outcome.calls, sharedCalls),
     policy: { hash: policyHash },
+    ...parts,
   };
+}
+
+/** The rows of a plan that was not carried out: what was to be written is refused, what was lost is told. */
+export function refuseWrites(
+  changes: readonly TagChange[],
+  lost: readonly TagChange[],
+): readonly TagChange[] {
+  return changes.map((change) => {
+    const gone = lost.find(({ key }) => key === change.key);
+    if (gone !== undefined) return gone;
+    return change.op === "keep" || change.op === "refuse"
+      ? change
+      : { ...change, op: "refuse", reason: "not-written" };
+  });
 }
 
 /** From the one that needs a person most to the one that needs nobody. */

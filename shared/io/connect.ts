@@ -5,8 +5,8 @@ import type { Policy } from "../core/policy/policy.ts";
 import { isProjectId } from "../core/project.ts";
 import { wallClock } from "./clock.ts";
 import { TRY_TIMEOUT_MS } from "./cloud.ts";
-import { type Config, ConfigError, readConfig } from "./config.ts";
-import type { Deps, FunctionContext } from "./function.ts";
+import { type Config, ConfigError, type ReadSetting, readConfig } from "./config.ts";
+import type { Deps, FunctionContext, TimeLeft } from "./function.ts";
 import type { Credentials } from "./sign.ts";
 import { createTagApi } from "./tag-api.ts";
 
@@ -21,14 +21,18 @@ let policyOfThisBundle: Policy | undefined;
 const poolsOfThisProcess: Map<string, Pool> = new Map();
 
 /** Builds what a function works with from its context: its settings and temporary credentials. */
-export function connect(context: FunctionContext): Omit<Deps, "signal" | "deadlineMs"> {
-  const config = readConfig((name) => context.getUserData(name));
+export function connect(context: FunctionContext, { signal, budgetMs }: TimeLeft): Deps {
+  const config = readConfig(settingsOf(context));
   const project = context.getProjectID();
   if (!isProjectId(project)) throw new ConfigError(["the context has no project id"]);
-  return {
-    ...dependencies(config, project, readCredentials(context)),
-    policy: readCompiledPolicy(),
-  };
+  const reached = dependencies(config, project, readCredentials(context));
+  const deadlineMs = reached.clock.now() + budgetMs;
+  return { ...reached, policy: readCompiledPolicy(), signal, deadlineMs };
+}
+
+/** A function's settings, plain and encrypted user data alike (functiongraph.md section 2). */
+export function settingsOf(context: FunctionContext): ReadSetting {
+  return (name) => context.getUserData(name);
 }
 
 /** The same for any caller that brings its own credentials. */
@@ -56,7 +60,7 @@ export async function disconnect(): Promise<void> {
 }
 
 /** One pool an endpoint; a function has one endpoint, unless its settings change while it is warm. */
-function poolFor(endpoint: string): Pool {
+export function poolFor(endpoint: string): Pool {
   const pool =
     poolsOfThisProcess.get(endpoint) ??
     new Pool(endpoint, {
@@ -72,7 +76,7 @@ function poolFor(endpoint: string): Pool {
  * An agency's temporary credentials: three that belong together and live for 24 hours at most, so they
  * are read at each invocation (functiongraph.md section 2). Long-term keys, in a replay, have no token.
  */
-function readCredentials(context: FunctionContext): Credentials {
+export function readCredentials(context: FunctionContext): Credentials {
   const ak = context.getSecurityAccessKey();
   const sk = context.getSecuritySecretKey();
   const token = context.getSecurityToken();

@@ -1,6 +1,6 @@
 import { CloudError } from "../core/error.ts";
 import { graceFor, graceLeft } from "../core/grace.ts";
-import type { Outcome, OutcomeKind } from "../core/outcome.ts";
+import { type Outcome, type OutcomeKind, refuseWrites } from "../core/outcome.ts";
 import type { ResourceRef, ResourceType } from "../core/resource.ts";
 import { delayBeforeLook } from "../core/retry.ts";
 import type { TagChange } from "../core/tag.ts";
@@ -9,13 +9,19 @@ import { parseEvent } from "../core/trace/envelope.ts";
 import type { Trace, TraceInput } from "../core/trace/trace.ts";
 import type { Budget } from "./cloud.ts";
 import { planCreation, planTraced, type ToTag } from "./creation-plan.ts";
+import { endingOf, reasonWithLost } from "./ending.ts";
 import { newError } from "./failure.ts";
-import type { Deps } from "./function.ts";
+import type { Came, Deps } from "./function.ts";
 import type { PlannedTags } from "./write.ts";
 import { writeTags } from "./writer.ts";
 
 /** Creation functions throw on these, so that the platform tries again or keeps the event. */
 export const CREATION_THROWS_ON: readonly OutcomeKind[] = ["failed", "deferred", "malformed"];
+
+/** Is the creation lost unless the platform tries again or keeps its event? */
+export function isLost({ kind }: Outcome): boolean {
+  return CREATION_THROWS_ON.includes(kind);
+}
 
 /** A few, so that one that waits does not hold up the others, nor all of them exceed the rate at once. */
 const INPUTS_AT_ONCE = 4;
@@ -29,11 +35,7 @@ type Found = { ref?: ResourceRef; changes?: readonly TagChange[]; lost: readonly
  * for `key-created`. Each trace ends in one outcome, whatever happens to the others; a defect of ours
  * is thrown when all of them have ended.
  */
-export async function tagCreated(
-  type: ResourceType,
-  event: unknown,
-  deps: Deps,
-): Promise<readonly Outcome[]> {
+export async function tagCreated(type: ResourceType, event: unknown, deps: Deps): Promise<Came> {
   const ends: PromiseSettledResult<Outcome>[] = [];
   const waiting = parseEvent(event).entries();
   const work = async () => {
@@ -41,10 +43,11 @@ export async function tagCreated(
       [ends[index]] = await Promise.allSettled([tagInput(type, input, deps)]);
   };
   await Promise.all(Array.from({ length: INPUTS_AT_ONCE }, work));
-  return ends.map((end) => {
+  const outcomes = ends.map((end) => {
     if (end.status === "rejected") throw end.reason;
     return end.value;
   });
+  return { outcomes };
 }
 
 async function tagInput(type: ResourceType, input: TraceInput, deps: Deps): Promise<Outcome> {
@@ -89,9 +92,10 @@ async function tagWhenVisible(
       await pause(delayMs, "not-visible", deps);
     }
   } catch (error) {
-    const ending = endingOf(error);
-    const reason = [ending.reason, ...found.lost.map(({ key }) => `lost ${key}`)].join(", ");
-    return { ...ending, reason, ...resourceOf(found), tags: unwritten(found) };
+    const ending = endingOf(error, (reason) => UNTAGGABLE_ENDS_AS[reason] ?? "ignored");
+    const { changes = [], lost } = found;
+    const reason = reasonWithLost(ending.reason, lost);
+    return { ...ending, reason, ...resourceOf(found), tags: refuseWrites(changes, lost) };
   }
 }
 
@@ -147,34 +151,10 @@ function onlyAbsent(error: unknown): "absent" {
   throw error;
 }
 
-/** What a failed call means for its trace. Anything but a `CloudError` is a bug and goes through. */
-function endingOf(error: unknown): Pick<Outcome, "kind" | "reason" | "code"> {
-  if (!(error instanceof CloudError)) throw error;
-  switch (error.code) {
-    case "deadline":
-      return { kind: "deferred", reason: error.message, code: error.code };
-    case "untaggable":
-      return { kind: UNTAGGABLE_ENDS_AS[error.detail] ?? "ignored", reason: error.detail };
-    default:
-      return { kind: "failed", reason: error.message, code: error.code };
-  }
-}
-
 /** A resource that is pending deletion may come back; the others can never be tagged. */
 const UNTAGGABLE_ENDS_AS: { readonly [reason: string]: OutcomeKind } = {
   "pending-deletion": "skipped",
 };
-
-/** The rows of a plan that was not carried out: what was to be written is refused, what was lost is told. */
-function unwritten({ changes = [], lost }: Found): readonly TagChange[] {
-  return changes.map((change) => {
-    const gone = lost.find(({ key }) => key === change.key);
-    if (gone !== undefined) return gone;
-    return change.op === "create" || change.op === "overwrite"
-      ? { ...change, op: "refuse", reason: "not-written" }
-      : change;
-  });
-}
 
 function resourceOf({ ref }: Found): Pick<Outcome, "resource"> {
   return ref === undefined ? {} : { resource: ref };

@@ -3,8 +3,8 @@ import {
   capReport,
   gravest,
   type Outcome,
-  type OutcomeKind,
   type Report,
+  type ReportParts,
   summarise,
 } from "../core/outcome.ts";
 import type { Policy } from "../core/policy/policy.ts";
@@ -38,8 +38,23 @@ export type Deps = {
   readonly deadlineMs: number;
 };
 
-type UseCase = (event: unknown, deps: Deps) => Promise<readonly Outcome[]>;
-type Connect = (context: FunctionContext) => Omit<Deps, "signal" | "deadlineMs">;
+/** What a use case came to: its outcomes, and what the report tells beside them. */
+export type Came = ReportParts & { readonly outcomes: readonly Outcome[] };
+
+/** The time that an invocation has. */
+export type TimeLeft = {
+  /** Aborts when the time is over. */
+  readonly signal: AbortSignal;
+  readonly budgetMs: number;
+};
+
+/** What a function is made of. */
+export type FunctionParts<UseCaseDeps extends Deps> = {
+  /** Is the outcome lost unless the platform tries again or keeps the event? Then the handler throws. */
+  readonly isLost: (outcome: Outcome) => boolean;
+  readonly useCase: (event: unknown, deps: UseCaseDeps) => Promise<Came>;
+  readonly connect: (context: FunctionContext, time: TimeLeft) => UseCaseDeps;
+};
 
 /** Time kept back from the platform's limit, so that the report still gets written. */
 const CLOSING_MS = 500;
@@ -51,23 +66,21 @@ const LOST_SHOWN_MAX = 10;
  * Turns a use case into a FunctionGraph handler: connects with this invocation's credentials and
  * settings, sets the deadline, logs exactly one line, and answers with the report.
  *
- * Throws when an outcome is of a kind in `throwsOn`, so that the platform's retry and its failure
- * destination act. Nothing is kept between invocations. The result is a native async function,
+ * Throws when an outcome is lost, so that the platform's retry and its failure destination act. Nothing is kept between invocations. The result is a native async function,
  * because the runtime tells those from others (functiongraph.md section 1).
  */
-export function defineFunction(
+export function defineFunction<UseCaseDeps extends Deps>(
   name: string,
-  throwsOn: readonly OutcomeKind[],
-  useCase: UseCase,
-  connect: Connect,
+  { isLost, useCase, connect }: FunctionParts<UseCaseDeps>,
 ) {
   return async (event: unknown, context: FunctionContext): Promise<Report> => {
     const startedMs = wallClock.now();
     const line = { function: name, request: context.getRequestID() };
     try {
-      const deps = withDeadline(connect(context), context.getRemainingTimeInMilliSeconds());
-      const report = summarise(await useCase(event, deps), deps.policy.hash);
-      const lost = report.outcomes.filter((outcome) => throwsOn.includes(outcome.kind));
+      const deps = connect(context, timeLeft(context));
+      const { outcomes, ...parts } = await useCase(event, deps);
+      const report = summarise(outcomes, deps.policy.hash, parts);
+      const lost = report.outcomes.filter(isLost);
       log({ level: lost.length > 0 ? "error" : "info", ...line, ...describe(report) }, startedMs);
       if (lost.length > 0) throw new UnfinishedError(lost, report);
       return capReport(report);
@@ -109,29 +122,28 @@ class DefectError extends Error {
   override readonly name = "DefectError";
 }
 
-function withDeadline(connected: Omit<Deps, "signal" | "deadlineMs">, remainingMs: number): Deps {
-  const budgetMs = Math.max(0, Math.floor((remainingMs || 0) - CLOSING_MS));
+function timeLeft(context: FunctionContext): TimeLeft {
+  const remainingMs = context.getRemainingTimeInMilliSeconds() || 0;
+  const budgetMs = Math.max(0, Math.floor(remainingMs - CLOSING_MS));
   const signal = budgetMs === 0 ? AbortSignal.abort() : AbortSignal.timeout(budgetMs);
-  // Every trace of an event listens to it: that is no leak.
+  // Every input of an event listens to it: that is no leak.
   setMaxListeners(0, signal);
-  return {
-    ...connected,
-    signal,
-    deadlineMs: connected.clock.now() + budgetMs,
-  };
+  return { signal, budgetMs };
 }
 
 /** What the log tells of a report: ids, kinds, keys and counts; of several outcomes the gravest. */
-function describe({ outcomes, summary, calls, policy }: Report) {
+function describe({ outcomes, summary, calls, policy, run, guarded }: Report) {
   const outcome = gravest(outcomes);
   const written = ["create", "overwrite", "delete"];
   return {
+    run,
     event: outcome?.event,
     resource: outcome?.resource && `${outcome.resource.type}:${outcome.resource.id}`,
     outcome: outcome?.kind,
     reason: outcome?.reason,
     keys: outcome?.tags.filter(({ op }) => written.includes(op)).map(({ key }) => key),
     ...(outcomes.length > 1 ? { summary } : {}),
+    guarded,
     calls,
     policy: policy.hash,
   };

@@ -15,7 +15,7 @@ test("a report counts each kind and adds up the calls", () => {
   const outcomes = OUTCOME_KINDS.flatMap((kind, index) =>
     Array.from({ length: index + 1 }, () => outcome(kind)),
   );
-  const report = summarise(outcomes, "hash", 5);
+  const report = summarise(outcomes, "hash", { sharedCalls: 5 });
   expect(Object.values(report.summary)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
   expect(Object.keys(report.summary)).toEqual([...OUTCOME_KINDS]);
   expect(report.calls).toBe(50);

@@ -5,8 +5,13 @@ import type { Outcome, Report } from "../../shared/core/outcome.ts";
 import type { Policy } from "../../shared/core/policy/policy.ts";
 import type { ResourceType } from "../../shared/core/resource.ts";
 import type { Clock } from "../../shared/io/clock.ts";
-import { CREATION_THROWS_ON, tagCreated } from "../../shared/io/creation.ts";
-import { type Deps, defineFunction, type FunctionContext } from "../../shared/io/function.ts";
+import { isLost, tagCreated } from "../../shared/io/creation.ts";
+import {
+  type Deps,
+  defineFunction,
+  type FunctionContext,
+  type TimeLeft,
+} from "../../shared/io/function.ts";
 import { readPolicy } from "../../shared/io/policy/file.ts";
 import type { Credentials } from "../../shared/io/sign.ts";
 import { createTagApi, type TagApi } from "../../shared/io/tag-api.ts";
@@ -129,7 +134,7 @@ async function runFunction(
 ): Promise<Ending> {
   let outcomes: readonly Outcome[] = [];
   const credentials = options.credentials ?? cloud.agency("tagger");
-  const connect = (): Omit<Deps, "signal" | "deadlineMs"> => {
+  const connect = (_: FunctionContext, { signal, budgetMs }: TimeLeft): Deps => {
     const { tamper, wrap, graceMs = null } = options;
     const tags = createTagApi({
       endpoint: cloud.endpoint,
@@ -148,17 +153,19 @@ async function runFunction(
       region,
       project,
       graceMs,
+      signal,
+      deadlineMs: clock.now() + budgetMs,
     };
   };
-  const handler = defineFunction(
-    `${type}-created`,
-    CREATION_THROWS_ON,
-    async (input, deps) => {
-      outcomes = await tagCreated(type, input, deps);
-      return outcomes;
+  const handler = defineFunction(`${type}-created`, {
+    isLost,
+    useCase: async (input, deps) => {
+      const came = await tagCreated(type, input, deps);
+      outcomes = came.outcomes;
+      return came;
     },
     connect,
-  );
+  });
 
   const lines: string[] = [];
   const spy = vi.spyOn(console, "log").mockImplementation((line) => void lines.push(String(line)));

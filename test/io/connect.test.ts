@@ -26,7 +26,8 @@ describe("a function is not connected", () => {
     ["with a project that may not go into a path", { getProjectID: () => "../x" }, /project/],
     ["without its compiled policy", {}, /policy\.json/],
   ])("%s, and the message says what is missing", (_name, change, message) => {
-    const attempt = () => connect(contextWith(change));
+    const signal = new AbortController().signal;
+    const attempt = () => connect(contextWith(change), { signal, budgetMs: 1_000 });
     expect(attempt).toThrow(ConfigError);
     expect(attempt).toThrow(message);
   });

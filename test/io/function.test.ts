@@ -31,8 +31,16 @@ test("a report over a megabyte comes without what is done, and its summary count
     calls: 1,
     event: "a-trace-id-of-the-usual-length",
   }));
-  const connect = () => ({ ...connectedTo("http://127.0.0.1:1"), policy });
-  const handler = defineFunction("large", ["failed"], async () => many, connect);
+  const handler = defineFunction("large", {
+    isLost: ({ kind }) => kind === "failed",
+    useCase: async () => ({ outcomes: many }),
+    connect: (_, { signal, budgetMs: deadlineMs }) => ({
+      ...connectedTo("http://127.0.0.1:1"),
+      policy,
+      signal,
+      deadlineMs,
+    }),
+  });
   const log = vi.spyOn(console, "log").mockImplementation(() => {});
 
   const report = await handler({}, context);

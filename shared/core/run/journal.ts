@@ -43,7 +43,7 @@ export type JournalledResource = {
   readonly resource: ResourceRef;
   /** By key: from what was there when the run first touched it to what the run last wanted. */
   readonly steps: ReadonlyMap<string, Step>;
-  /** The last intent, while nothing says how it ended. */
+  /** The last intent, while nothing says how it ended, or that it ended half way. */
   readonly open: Intent | null;
   readonly done: Done | null;
   /** It may carry something that this run wrote. */
@@ -73,7 +73,9 @@ export function replayEntry(
   const soFar = known ?? { resource, steps: new Map(), open: null, done: null, touched: false };
   if (entry.entry === "done") {
     const wrote = soFar.open !== null && entry.wrote !== false;
-    return { ...soFar, open: null, done: entry, touched: soFar.touched || wrote };
+    // What failed half way and is to be tried again is still to be finished.
+    const open = wrote && !entry.final ? soFar.open : null;
+    return { ...soFar, open, done: entry, touched: soFar.touched || wrote };
   }
   const steps = new Map(soFar.steps);
   for (const step of entry.steps)

@@ -1,0 +1,41 @@
+import type { TagChange, TagSet } from "../tag.ts";
+import type { Step } from "./journal.ts";
+
+/**
+ * Why an undo deletes or keeps a key.
+ *
+ * - `undo` (delete): it was not there before the run.
+ * - `changed-since` (keep): somebody else changed it after the run.
+ */
+export type UndoReason = "undo" | "changed-since";
+
+/**
+ * What takes back a run's steps on one resource: only values that are still as the run left them. A key
+ * that is as it was before the run has no row.
+ */
+export function undoChanges(
+  steps: Iterable<Step>,
+  current: TagSet,
+  run: string,
+): readonly TagChange[] {
+  return [...steps].flatMap((step) => undoStep(step, current.get(step.key) ?? null, run));
+}
+
+function undoStep(
+  { key, before, after }: Step,
+  now: string | null,
+  run: string,
+): readonly TagChange[] {
+  if (now === before) return [];
+  const from = now === null ? {} : { from: now };
+  if (now !== after) {
+    const reason: UndoReason = "changed-since";
+    return [{ key, op: "keep", ...from, reason }];
+  }
+  if (before === null) {
+    const reason: UndoReason = "undo";
+    return [{ key, op: "delete", ...from, reason }];
+  }
+  const op = now === null ? "create" : "overwrite";
+  return [{ key, op, ...from, to: before, source: `undo ${run}` }];
+}

@@ -1,0 +1,45 @@
+import { progressOf, type RunProgress } from "../../core/run/run-status.ts";
+import type { Clock } from "../clock.ts";
+import type { Store } from "../store/store.ts";
+import { readJournal } from "./journal.ts";
+import { isHeld, readLease } from "./lease.ts";
+import { RunError, readReport, readRun } from "./run-store.ts";
+
+/**
+ * - `finished`: every resource has a final outcome.
+ * - `running`: a worker has the run now.
+ * - `waiting`: nobody has it; the queue, the timer or `apply --resume` takes it up.
+ */
+export type RunState = "finished" | "running" | "waiting";
+
+export type RunStatus = RunProgress & {
+  readonly run: string;
+  readonly state: RunState;
+  /** ISO 8601; `null` while it is not. */
+  readonly finishedAt: string | null;
+};
+
+/** Tells how far a run is, from what is in the store. Throws a `RunError` where there is no such run. */
+export async function readStatus(store: Store, run: string, clock: Clock): Promise<RunStatus> {
+  const stored = await readRun(store, run).catch(onlyMissing);
+  const { state } = await readJournal(store, run);
+  if (stored === null && state.size === 0)
+    throw new RunError("no-run", `${store.url} has no run ${run}`);
+  const report = await readReport(store, run);
+  const lease = await readLease(store, run);
+  const progress = progressOf(state, stored?.plan.resources ?? null);
+  const running = lease !== null && isHeld(lease, clock.now());
+  const over = report !== null || (stored === null && progress.left === 0);
+  return {
+    run,
+    state: over ? "finished" : running ? "running" : "waiting",
+    finishedAt: report?.finishedAt ?? null,
+    ...progress,
+  };
+}
+
+/** Runs of single messages have a journal and no plan. */
+function onlyMissing(error: unknown): null {
+  if (error instanceof RunError && error.code === "no-run") return null;
+  throw error;
+}
