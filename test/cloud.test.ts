@@ -176,8 +176,8 @@ describe("what is not there says so", () => {
   test.each([
     ["POST", "/v1.0/{project}/kms/encrypt-data", "EncryptData", "kms"],
     ["POST", "/v1/{project}/secrets/s/versions", "CreateSecretVersion", "csms"],
-    ["POST", "/v2/{project}/notifications/topics/t/publish", "PublishMessage", "other"],
-    ["POST", "/v2/{project}/fgs/functions/u/invocations-async", "AsyncInvokeFunction", "other"],
+    ["POST", "/v2/{project}/fgs/functions/u/invocations", "InvokeFunction", "other"],
+    ["POST", "/v2/{project}/instances/i/messages/action", "SendKafkaMessage", "other"],
   ] as const)(
     "%s %s is known and not implemented: 501",
     async (method, path, operation, service) => {
@@ -189,9 +189,13 @@ describe("what is not there says so", () => {
     },
   );
 
-  test("the object store's own signature is recognised: 501", async () => {
-    const answer = await send("PUT", "/runs/1/plan.json", { Authorization: "OBS AK:xyz" }, "{}");
-    expect(answer.status).toBe(501);
+  test("the object store's own signature leads to the object store", async () => {
+    const { cloud } = fixture();
+    const headers = { Authorization: "OBS AK:xyz" };
+    const answer = await fetch(`${cloud.endpoint}/runs/1`, { method: "PUT", headers, body: "{}" });
+    expect(answer.status).toBe(403);
+    expect(await answer.text()).toContain("<Code>InvalidAccessKeyId</Code>");
+    expect(cloud.seen).toMatchObject([{ service: "obs", ak: "AK", status: 403 }]);
   });
 
   test("another project's resources: 403", async () => {

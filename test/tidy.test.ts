@@ -38,7 +38,15 @@ function partOf(path: string, from: string): string {
 }
 
 const CLI_PACKAGES = ["commander", "picocolors", "string-width"];
-const IO_PACKAGES = ["undici", "yaml", "recheck", "csv-parse/sync", "zod", "zod/mini"];
+const IO_PACKAGES = [
+  "undici",
+  "yaml",
+  "recheck",
+  "csv-parse/sync",
+  "zod",
+  "zod/mini",
+  "@rgrove/parse-xml",
+];
 const SDK = "@huaweicloud/huaweicloud-sdk-core/auth/";
 
 function mayImport(path: string, part: string): boolean {

@@ -14,7 +14,7 @@ export type CloudAccess = ReturnType<typeof dependencies> & { readonly budget: B
  * where settings or credentials are missing; the user's interruption ends the task's calls.
  */
 export async function withCloud<T>(
-  { env, signal }: World,
+  { env, signal }: Pick<World, "env" | "signal">,
   task: (cloud: CloudAccess) => Promise<T>,
 ): Promise<T> {
   const { config, project, credentials } = readEnvironment(env);

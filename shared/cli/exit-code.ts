@@ -1,5 +1,8 @@
 import { CloudError } from "../core/error.ts";
 import { ConfigError } from "../io/config.ts";
+import { QueueError } from "../io/queue/error.ts";
+import { RunError } from "../io/run/run-store.ts";
+import { StoreError } from "../io/store/store-error.ts";
 
 /** How a command ends; scripts rely on these numbers. Never a count, never 0 on partial failure. */
 export const EXIT = {
@@ -37,7 +40,10 @@ export class Stop extends Error {
 export function exitCodeOf(error: unknown): ExitCode {
   if (error instanceof Stop) return error.exit;
   if (error instanceof ConfigError) return EXIT.usage;
-  if (error instanceof CloudError) return error.code === "denied" ? EXIT.denied : EXIT.incomplete;
+  if (error instanceof RunError) return error.code === "taken" ? EXIT.incomplete : EXIT.usage;
+  if (error instanceof StoreError && error.code === "bad-url") return EXIT.usage;
+  if (error instanceof CloudError || error instanceof StoreError || error instanceof QueueError)
+    return error.code === "denied" ? EXIT.denied : EXIT.incomplete;
   return EXIT.internal;
 }
 

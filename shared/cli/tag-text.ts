@@ -1,26 +1,30 @@
 import type { PlanReason } from "../core/plan/reason.ts";
+import type { EditReason } from "../core/run/edit.ts";
 import type { PassedOver, TagChange, TagOp } from "../core/tag.ts";
 import type { Cell, Paint } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Why a key is kept, refused or deleted, in words (core/plan/reason.ts, and what a failed write adds). */
+/** Why a key is kept, refused or deleted, in words (core/plan/reason.ts, edits, and what a failed write adds). */
 const REASONS: { readonly [reason: string]: string } = {
   valid: "is as the policy wants it",
   variant: "another spelling of an allowed value, kept",
   invalid: "not a value that the policy allows, kept",
   "alias-present": "missing, but an alias is there",
   alias: "an alias; only bulk retagging merges it",
-  conflict: "the tag and its aliases differ; none is touched",
+  conflict: "the keys that are to be one have different values; none is touched",
   "no-event": "valid, and a better source needs the creation event",
   "no-value": "no source yields a value",
   "no-source": "missing, and the policy has no source for it",
   "no-room": "the resource has no room for another tag",
   "key-does-not-fit": "the service does not accept this key",
-  prohibited: "prohibited; only bulk retagging removes it",
+  "value-does-not-fit": "the service does not accept this value",
+  prohibited: "prohibited; bulk retagging removes it",
   merged: "its value is now under its key",
+  renamed: "its value is now under the new key",
+  unset: "to be removed",
   unread: "depends on what was not read",
   "not-written": "was to be written, but the call failed",
-} satisfies { readonly [Reason in PlanReason | "not-written"]: string };
+} satisfies { readonly [Reason in PlanReason | EditReason | "not-written"]: string };
 
 /** Why a source was passed over, in words (core/tag.ts). */
 const PASSED: { readonly [Reason in PassedOver["reason"]]: string } = {

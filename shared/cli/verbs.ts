@@ -1,8 +1,23 @@
+import { apply } from "./apply.ts";
 import { dev } from "./dev.ts";
+import { dlq } from "./dlq.ts";
 import { explain } from "./explain.ts";
+import { plan } from "./plan.ts";
 import { replay } from "./replay.ts";
+import { status } from "./status.ts";
+import { undo } from "./undo.ts";
 import { validate } from "./validate.ts";
 import type { Verb } from "./verb.ts";
 
 /** Every verb, in the order of the help. A new one is a file and a row here. */
-export const VERBS: readonly Verb[] = [validate, explain, replay, dev];
+export const VERBS: readonly Verb[] = [
+  validate,
+  explain,
+  replay,
+  plan,
+  apply,
+  status,
+  undo,
+  dlq,
+  dev,
+];

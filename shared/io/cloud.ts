@@ -5,6 +5,7 @@ import type { ResourceKind } from "../core/resource.ts";
 import { delayBeforeRetry, parseRetryAfter } from "../core/retry.ts";
 import type { Clock } from "./clock.ts";
 import { type Answer, failure, faultCode, header, newError } from "./failure.ts";
+import type { Pacer } from "./pacer.ts";
 import type { Credentials, UnsignedRequest } from "./sign.ts";
 import { tryOnce } from "./transport.ts";
 
@@ -17,6 +18,8 @@ export type Cloud = {
   readonly pool: Pool;
   readonly clock: Clock;
   readonly random: () => number;
+  /** Every try waits for its turn there. One for each host and invocation. */
+  readonly pacer: Pacer;
   /** After this long a try is given up; usually `TRY_TIMEOUT_MS`. */
   readonly tryTimeoutMs: number;
 };
@@ -40,7 +43,7 @@ export type CloudRequest = Omit<UnsignedRequest, "endpoint"> & {
 export const TRY_TIMEOUT_MS = 8_000;
 
 /** Connection faults that pass. Codes of undici, of Node and of the resolver. */
-const PASSING_FAULTS: ReadonlySet<string> = new Set([
+export const PASSING_FAULTS: ReadonlySet<string> = new Set([
   "ECONNRESET",
   "ECONNREFUSED",
   "EPIPE",
@@ -56,16 +59,21 @@ const PASSING_FAULTS: ReadonlySet<string> = new Set([
 ]);
 
 /** Codes with which Node and undici say that we asked for something that cannot be. */
-const DEFECTS = /^(ERR_(?!TLS|SSL)|UND_ERR_(INVALID|NOT_SUPPORTED))/;
+export const DEFECTS = /^(ERR_(?!TLS|SSL)|UND_ERR_(INVALID|NOT_SUPPORTED))/;
 
 /** Statuses after which the same request may succeed (dew-api.md section 5, and 503). */
-const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
+export const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
+
+const THROTTLED = 429;
 
 /**
  * Makes one call: signs, sends, and retries what may pass, within the budget.
  *
  * Answers with the parsed JSON body, `undefined` where there is none. Throws a `CloudError` for
  * everything else; the deadline wins over all other reasons.
+ *
+ * After a 429 this call waits for itself, so that its five retries are not spent in a second, while the
+ * pacer slows all calls down. Both waits run at the same time, and other calls take the free turns.
  */
 export async function call(cloud: Cloud, request: CloudRequest, budget: Budget): Promise<unknown> {
   for (let retry = 1; ; retry++) {
@@ -91,6 +99,9 @@ type Attempt =
 
 async function attempt(cloud: Cloud, request: CloudRequest, budget: Budget): Promise<Attempt> {
   requireTime(cloud, request, budget);
+  const turn = cloud.pacer.turn(request, budget);
+  if (turn !== undefined) await turn;
+  const sentMs = cloud.clock.now();
   budget.countCall();
   let answer: Answer;
   try {
@@ -98,11 +109,13 @@ async function attempt(cloud: Cloud, request: CloudRequest, budget: Budget): Pro
   } catch (cause) {
     return failedSend(request, budget, cause);
   }
+  const retryAfterMs = parseRetryAfter(header(answer.headers, "retry-after"), cloud.clock.now());
+  cloud.pacer.note(sentMs, answer.status === THROTTLED, retryAfterMs);
   if (answer.status >= 200 && answer.status < 300) return readBody(request, answer);
   return {
     ok: false,
     error: failure(request, answer),
-    retryAfterMs: parseRetryAfter(header(answer.headers, "retry-after"), cloud.clock.now()),
+    retryAfterMs,
     passing: PASSING_STATUSES.has(answer.status),
   };
 }

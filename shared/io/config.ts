@@ -10,7 +10,13 @@ export type Config = {
   readonly endpoint: string;
   /** `TAGWARDEN_GRACE`: takes the place of the policy's `guards.grace`. */
   readonly graceMs: number | null;
+  /** `TAGWARDEN_RPS`: requests a second to a host, never exceeded. */
+  readonly rps: number;
 };
+
+/** Below the 20 a second that KMS allows each user (dew-api.md section 5). */
+const RPS_DEFAULT = 18;
+const RPS_MAX = 1_000;
 
 /** All that is wrong with the settings, in one message. Names settings, never their values. */
 export class ConfigError extends Error {
@@ -43,18 +49,28 @@ export function readConfig(read: ReadSetting): Config {
   if (grace !== null && graceMs === null)
     problems.push("TAGWARDEN_GRACE must be a duration such as 30s, 500ms or 2m");
 
-  if (problems.length > 0 || origin === null) throw new ConfigError(problems);
-  return { region, endpoint: origin, graceMs };
+  const rps = parseRps(setting("TAGWARDEN_RPS"));
+  if (rps === null) problems.push(`TAGWARDEN_RPS must be a number from 1 to ${RPS_MAX}`);
+
+  if (problems.length > 0 || rps === null || origin === null) throw new ConfigError(problems);
+  return { region, endpoint: origin, graceMs, rps };
+}
+
+/** The default where none is given; `null` where it is no number in the range. */
+function parseRps(text: string | null): number | null {
+  if (text === null) return RPS_DEFAULT;
+  const rps = /^\d{1,4}(\.\d{1,9})?$/.test(text) ? Number(text) : 0;
+  return rps >= 1 && rps <= RPS_MAX ? rps : null;
 }
 
 /** `https://kms.<region>.myhuaweicloud.com`, `.eu` on the European site (dew-api.md section 10). */
-function defaultEndpoint(service: string, region: string | null): string | null {
+export function defaultEndpoint(service: string, region: string | null): string | null {
   if (region === null) return null;
   return `https://${service}.${region}.myhuaweicloud.${region.startsWith("eu-") ? "eu" : "com"}`;
 }
 
 /** Credentials go to this origin, so it must be encrypted, or on this machine. */
-function allowedOrigin(endpoint: string): string | null {
+export function allowedOrigin(endpoint: string): string | null {
   if (!URL.canParse(endpoint)) return null;
   const { protocol, hostname, origin, pathname, search, hash, username, password } = new URL(
     endpoint,

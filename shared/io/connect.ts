@@ -1,12 +1,14 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Pool } from "undici";
+import { createLimiter } from "../core/limiter.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { isProjectId } from "../core/project.ts";
 import { wallClock } from "./clock.ts";
-import { TRY_TIMEOUT_MS } from "./cloud.ts";
+import { type Cloud, TRY_TIMEOUT_MS } from "./cloud.ts";
 import { type Config, ConfigError, type ReadSetting, readConfig } from "./config.ts";
 import type { Deps, FunctionContext, TimeLeft } from "./function.ts";
+import { createPacer } from "./pacer.ts";
 import type { Credentials } from "./sign.ts";
 import { createTagApi } from "./tag-api.ts";
 
@@ -38,18 +40,34 @@ export function settingsOf(context: FunctionContext): ReadSetting {
 /** The same for any caller that brings its own credentials. */
 export function dependencies(config: Config, project: string, credentials: Credentials) {
   const { endpoint, region, graceMs } = config;
-  const pool = poolFor(endpoint);
+  const tags = createTagApi(cloudAt(endpoint, config, project, credentials));
+  return { tags, clock: wallClock, region, project, graceMs };
+}
+
+/** A host, reached with these credentials over the connections that this process has to it. */
+export function cloudAt(
+  endpoint: string,
+  { rps }: Pick<Config, "rps">,
+  project: string,
+  credentials: Credentials,
+): Cloud {
   const clock = wallClock;
-  const tags = createTagApi({
+  return {
     endpoint,
     project,
     credentials,
-    pool,
+    pool: poolFor(endpoint),
     clock,
-    random: Math.random,
+    random,
+    // Of this invocation alone: what it learns of the rate is no other's to use.
+    pacer: createPacer(createLimiter({ rps, nowMs: clock.now() }), clock, random),
     tryTimeoutMs: TRY_TIMEOUT_MS,
-  });
-  return { tags, clock, region, project, graceMs };
+  };
+}
+
+/** Chance, in [0, 1). */
+export function random(): number {
+  return Math.random();
 }
 
 /** Closes the connections, so that a command line can end. */

@@ -11,6 +11,13 @@ import type { TagSet } from "../core/tag.ts";
 import { type Budget, type Cloud, type CloudRequest, call } from "./cloud.ts";
 import { newError } from "./failure.ts";
 
+/** A question about many resources of a kind: an operation, its path below the kind's own, and its body. */
+export type KindQuery = {
+  readonly operation: string;
+  readonly path: string;
+  readonly body: object;
+};
+
 /** Reads and writes the tags of one resource at a time, and describes it. Throws `CloudError`. */
 export type TagApi = {
   readTags(resource: ResourceRef, budget: Budget): Promise<TagSet>;
@@ -21,6 +28,8 @@ export type TagApi = {
   /** Finds a secret's id and details by its name; the tag calls know ids only (dew-api.md 1). */
   describeSecretByName(name: string, budget: Budget): Promise<Detail>;
   describe(resource: ResourceRef, budget: Budget): Promise<Detail>;
+  /** Asks about many at once; answers with the parsed JSON, unchecked (`io/inventory.ts` reads it). */
+  query(type: ResourceType, query: KindQuery, budget: Budget): Promise<unknown>;
 };
 
 const PAGE_ROWS = 1_000;
@@ -52,6 +61,8 @@ export function createTagApi(cloud: Cloud): TagApi {
       ),
     describeSecretByName: (name, budget) => describeSecretByName(cloud, name, budget),
     describe: (resource, budget) => DESCRIBE[resource.type](cloud, resource, budget),
+    query: (type, { operation, path, body }, budget) =>
+      call(cloud, ask(cloud, type, operation, path, body), budget),
   };
 }
 

@@ -17,9 +17,9 @@ export function tryOnce(cloud: Cloud, request: CloudRequest, budget: Budget): Pr
  * Ends a try after its time. undici's own timeouts begin with the answer: it waits for ever for a server
  * that closes each connection as it accepts it. (An emitter costs undici less than a signal a try.)
  */
-async function withinTry<T>(
-  { clock, tryTimeoutMs }: Cloud,
-  { signal, deadlineMs }: Budget,
+export async function withinTry<T>(
+  { clock, tryTimeoutMs }: Pick<Cloud, "clock" | "tryTimeoutMs">,
+  { signal, deadlineMs }: Pick<Budget, "signal" | "deadlineMs">,
   work: (end: EventEmitter) => Promise<T>,
 ): Promise<T> {
   const end = new EventEmitter();

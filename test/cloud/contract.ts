@@ -48,7 +48,7 @@ export type SeenRequest = {
   readonly path: string;
   /** `BatchCreateOrDeleteTags`, … ; `unknown` where no operation has this method and path. */
   readonly operation: string;
-  readonly service: "kms" | "csms" | "cts" | "other";
+  readonly service: "kms" | "csms" | "cts" | "smn" | "fgs" | "obs" | "other";
   /** Access key id of the caller, empty where unsigned. */
   readonly ak: string;
   status: number;
@@ -77,7 +77,7 @@ export type Fault =
 export type FaultRule = {
   /** Only requests of this operation; any where missing. */
   readonly operation?: string;
-  /** Only requests for this resource id. */
+  /** Only requests for this resource id, or object key. */
   readonly resource?: string;
   /** Matching requests to let pass first. */
   readonly after?: number;
@@ -96,6 +96,9 @@ export type StoredResource = {
   readonly state: string;
 };
 
+/** A failure destination in the object store (functiongraph.md 5). */
+export type FailureBucket = { readonly bucket: string; readonly prefix: string };
+
 /** How a function is set up, in the words of the console. */
 export type FunctionSetup = {
   readonly name: string;
@@ -111,6 +114,8 @@ export type FunctionSetup = {
     readonly maxRetries: number;
     readonly maxAgeSeconds: number;
     readonly retryDelayMs: number;
+    /** Where an event goes that was given up; the bucket must be there. */
+    readonly onFailure?: { readonly obs: FailureBucket };
   };
   /** Names of traces that its CTS trigger subscribes to. */
   readonly traces: readonly string[];

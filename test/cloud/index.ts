@@ -1,5 +1,5 @@
 /**
- * The local cloud: KMS, CSMS and CTS behind one loopback endpoint, and a FunctionGraph that runs bundles.
+ * The local cloud: KMS, CSMS, CTS, OBS behind one loopback endpoint, and a FunctionGraph that runs bundles.
  *
  * Everything here comes from documents; nothing was captured from the real services. The sources are named
  * where a behaviour stands: `dew-api.md` and `functiongraph.md` (compiled facts, 2026), the three API pages
@@ -7,9 +7,15 @@
  * the official SDKs, and `peers.md` (what users of others met). Signatures are proved with the vendor's signer.
  *
  * Gaps (the real services do this, this does not):
- * - SMN, object store, queues, EventGrid, the function service's HTTP interface and a timer do not exist yet.
- *   Calls to those that can be told by their path, and the operations of KMS and CSMS that are not done
- *   (`unsupported.ts`), answer 501 `LOCAL.0501`; a path that nobody knows answers 404 `APIGW.0101`.
+ * - EventGrid and a timer do not exist yet. Calls to those that can be told by their path, and the
+ *   operations of KMS and CSMS that are not done (`unsupported.ts`), answer 501 `LOCAL.0501`; a path that nobody
+ *   knows answers 404 `APIGW.0101`.
+ * - The object store has whole objects only, in path style, which real endpoints may not offer with this signature
+ *   (the official SDK signs in another way there): `object-store.ts`. Buckets are made in process.
+ * - SMN has PublishMessage by `message` only, FunctionGraph asynchronous invocation only (`topics.ts`,
+ *   `invocations.ts`); topics, subscriptions and functions are made in process. Codes of SMN are placeholders.
+ * - Queues (`queues.ts`) stand for Kafka, RocketMQ and RabbitMQ: no partitions, no keys, nothing is lost on the
+ *   way. Redelivery of a failed batch is not documented: the function's asynchronous policy is all there is.
  * - No quotas of secrets or keys (500 and 20 there): benchmarks need more.
  * - Secrets have no value and no versions; keys have no material and encrypt nothing.
  * - Tokens (`X-Auth-Token`) are not accepted, nor is the derived signature `V11-HMAC-SHA256`.
@@ -56,12 +62,16 @@ import { createCts } from "./cts.ts";
 import { createDelivery } from "./delivery.ts";
 import { createFaults } from "./faults.ts";
 import { createFunctionGraph, type FunctionGraph } from "./functiongraph/index.ts";
+import { createInvocations } from "./invocations.ts";
 import { createKms } from "./kms.ts";
+import { createObjectStore, type Objects } from "./object-store.ts";
 import { createPipeline } from "./pipeline.ts";
+import { createQueues, type Queues } from "./queues.ts";
 import { startServer } from "./server.ts";
 import { type SettingsChange, settingsWith } from "./settings.ts";
 import { createStore, type Key, type Secret } from "./store.ts";
 import { createThrottle } from "./throttle.ts";
+import { createSmn, type Topics } from "./topics.ts";
 import { type RecordedTrace, traceOf } from "./trail.ts";
 import {
   addKey,
@@ -125,8 +135,12 @@ export type LocalCloud = {
   clearFaults(): void;
   /** Every trace that was recorded, oldest first. */
   readonly traces: readonly RecordedTrace[];
+  /** The object store's buckets, in process. */
+  readonly objects: Objects;
   readonly functions: FunctionGraph;
-  /** Resolves when no trace waits for delivery and no function waits or runs. */
+  readonly topics: Topics;
+  readonly queues: Queues;
+  /** Resolves when no trace or message waits for delivery and no function waits or runs. */
   idle(): Promise<void>;
   /** Ends at once: connections are closed, traces that wait are dropped, functions are stopped. */
   stop(): Promise<void>;
@@ -156,10 +170,12 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
   const faults = createFaults();
   const seen: SeenRequest[] = [];
   const traces: RecordedTrace[] = [];
+  const objectStore = createObjectStore({ accounts, faults, clock });
   const functions = createFunctionGraph({
     project,
     region,
     clock,
+    putFailure: objectStore.putFailure,
     credentialsOf(agency) {
       if (!accounts.knowsAgency(agency)) throw new Error(`no agency is called "${agency}"`);
       return accounts.agency(agency);
@@ -174,15 +190,18 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
   const kms = createKms(world);
   const csms = createCsms(world, recordDefaultKey);
   const cts = createCts(world, traces, [kms, csms]);
+  const smn = createSmn(world, functions);
+  const queues = createQueues(world, functions);
   const pipeline = createPipeline({
     world,
-    services: [kms, csms, cts],
+    services: [kms, csms, cts, smn.service, createInvocations(world, functions)],
+    localCalls: [queues.call],
     accounts,
     throttle: createThrottle(settings, clock),
     faults,
     record,
   });
-  const server = await startServer(pipeline, seen, clock.now, random);
+  const server = await startServer(pipeline, objectStore, seen, clock.now, random);
 
   function recordDefaultKey(...[call, key]: Parameters<OnDefaultKey>): void {
     const operation = kms.operations.find(({ name }) => name === "CreateKey");
@@ -269,12 +288,15 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
     addFault: faults.add,
     clearFaults: faults.clear,
     traces,
+    objects: objectStore.objects,
     functions,
+    topics: smn.api,
+    queues: queues.api,
     async idle() {
       do {
         await Promise.all(delivery.waiting());
-        await functions.idle();
-      } while (delivery.waiting().length > 0);
+        await queues.api.idle();
+      } while (delivery.waiting().length > 0 || queues.waiting());
     },
     async stop() {
       delivery.stop();

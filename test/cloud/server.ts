@@ -4,10 +4,18 @@ import { hexId } from "./accounts.ts";
 import { claimedAk } from "./auth.ts";
 import type { SeenRequest } from "./contract.ts";
 import { refuseAtGateway } from "./gateway.ts";
-import type { Answer, createPipeline, FoundRoute } from "./pipeline.ts";
+import { claimedObjectAk } from "./object-auth.ts";
+import {
+  isObjectRequest,
+  OBJECT_BYTES_MAX,
+  type ObjectStore,
+  objectOperation,
+  objectTooLarge,
+} from "./object-store.ts";
+import type { Answer, createPipeline, FoundRoute, Request } from "./pipeline.ts";
 import { refusalBody } from "./refusal.ts";
 
-/** Largest request body that is read. */
+/** Largest request body that is read; the object store has a limit of its own. */
 export const BODY_BYTES_MAX = 1024 * 1024;
 /** How long an idle connection stays open; longer than any client here keeps one. */
 const KEEP_ALIVE_MS = 65_000;
@@ -18,9 +26,20 @@ export type Server = {
   stop(): Promise<void>;
 };
 
-/** Puts a pipeline behind a free port on loopback. `seen` gets every request as soon as it arrives. */
+/** What takes a request in, and how much of one. */
+type Gate = {
+  readonly bytesMax: number;
+  readonly tooLarge: (path: string, requestId: string) => Answer;
+  readonly handle: (request: Request) => Promise<Answer>;
+};
+
+/**
+ * Puts a pipeline behind a free port on loopback, and the object store beside it: its paths are of the
+ * caller's making, so that only the signature tells. `seen` gets every request as soon as it arrives.
+ */
 export async function startServer(
   pipeline: ReturnType<typeof createPipeline>,
+  objects: Pick<ObjectStore, "handle">,
   seen: SeenRequest[],
   now: () => number,
   random: () => number,
@@ -29,25 +48,42 @@ export async function startServer(
     void respond(incoming, outgoing);
   });
 
+  const objectGate: Gate = {
+    bytesMax: OBJECT_BYTES_MAX,
+    tooLarge: objectTooLarge,
+    handle: objects.handle,
+  };
+  const serviceGate = (route: FoundRoute | undefined): Gate => ({
+    bytesMax: BODY_BYTES_MAX,
+    tooLarge: (_path, requestId) => tooLarge(requestId),
+    handle: (request) => pipeline.handle(route, request),
+  });
+
   async function respond(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
     const [path = "/", query = ""] = (incoming.url ?? "/").split(/\?(.*)/s);
     const method = incoming.method ?? "GET";
-    const route = pipeline.find(method, path);
-    const entry = seenRequest(method, path, route, incoming.headers.authorization, now());
+    const { authorization } = incoming.headers;
+    const forObjects = isObjectRequest(authorization);
+    const route = forObjects ? undefined : pipeline.find(method, path);
+    const entry = forObjects
+      ? seenObjectRequest(method, path, authorization ?? "", now())
+      : seenRequest(method, path, route, authorization, now());
     seen.push(entry);
     const requestId = hexId(random);
+    const gate = forObjects ? objectGate : serviceGate(route);
     try {
-      const body = await readBody(incoming);
+      const body = await readBody(incoming, gate.bytesMax);
+      const sourceIp = incoming.socket.remoteAddress ?? "";
       const answer =
         body === "too-large"
-          ? tooLarge(requestId)
-          : await pipeline.handle(route, {
+          ? gate.tooLarge(path, requestId)
+          : await gate.handle({
               method,
               path,
               query,
               headers: headersOf(incoming),
               body,
-              sourceIp: incoming.socket.remoteAddress ?? "",
+              sourceIp,
               requestId,
             });
       if (answer.kind === "answer") entry.status = answer.status;
@@ -90,15 +126,29 @@ function seenRequest(
   };
 }
 
-async function readBody(incoming: IncomingMessage): Promise<Buffer | "too-large"> {
+function seenObjectRequest(
+  method: string,
+  path: string,
+  authorization: string,
+  at: number,
+): SeenRequest {
+  const operation = objectOperation(method, path);
+  const ak = claimedObjectAk(authorization);
+  return { at, method, path, operation, service: "obs", ak, status: 0 };
+}
+
+async function readBody(
+  incoming: IncomingMessage,
+  bytesMax: number,
+): Promise<Buffer | "too-large"> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming) {
     const part = Buffer.from(chunk);
     bytes += part.length;
-    if (bytes <= BODY_BYTES_MAX) chunks.push(part);
+    if (bytes <= bytesMax) chunks.push(part);
   }
-  return bytes > BODY_BYTES_MAX ? "too-large" : Buffer.concat(chunks);
+  return bytes > bytesMax ? "too-large" : Buffer.concat(chunks);
 }
 
 function headersOf(incoming: IncomingMessage): Record<string, string | undefined> {

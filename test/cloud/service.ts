@@ -24,7 +24,7 @@ export type RequestOrigin = {
 };
 
 export type Reply = {
-  readonly status: 200 | 204;
+  readonly status: 200 | 202 | 204;
   readonly body?: object;
   /** What the call was about, where the request did not say: a resource that it created. */
   readonly about?: Subject;
@@ -50,7 +50,7 @@ export type Operation = {
 
 /** A service: its operations, what its traces say of it, and how it refuses before it looks closer. */
 export type Service = {
-  readonly name: "kms" | "csms" | "cts";
+  readonly name: "kms" | "csms" | "cts" | "smn" | "fgs";
   readonly operations: readonly Operation[];
   /** `resource_type` of its traces; empty where it writes none. */
   readonly traceType: string;
@@ -61,6 +61,19 @@ export type Service = {
     readonly denied: (action: string) => Refusal;
     readonly foreignProject: () => Refusal;
   };
+};
+
+/** A call that is no cloud's but this one's own: it asks for no signature and leaves no trace. */
+export type LocalCall = {
+  readonly name: string;
+  readonly method: string;
+  readonly path: string;
+  readonly service: "other";
+  /** `body` is `undefined` where it is not JSON. */
+  readonly answer: (
+    params: Call["params"],
+    body: unknown,
+  ) => { readonly status: number; readonly body: object };
 };
 
 export function ok(body: object, about?: Subject): Reply {

@@ -57,9 +57,7 @@ const CSMS_CALLS: readonly (readonly [string, string, string])[] = [
 
 /** Services that a later version of this cloud is to have: their places are kept (see `index.ts`). */
 const OTHER_CALLS: readonly (readonly [string, string, string])[] = [
-  ["PublishMessage", "POST", "/v2/{project}/notifications/topics/{topic}/publish"],
   ["InvokeFunction", "POST", "/v2/{project}/fgs/functions/{urn}/invocations"],
-  ["AsyncInvokeFunction", "POST", "/v2/{project}/fgs/functions/{urn}/invocations-async"],
   ["SendKafkaMessage", "POST", "/v2/{project}/instances/{instance}/messages/action"],
   ["ListEventSources", "GET", "/v1/{project}/sources"],
   ["BatchCreateResourceTags", "POST", "/v1.0/resource-tags/batch-create"],

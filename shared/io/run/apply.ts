@@ -1,4 +1,3 @@
-import { CloudError } from "../../core/error.ts";
 import type { Outcome } from "../../core/outcome.ts";
 import type { ResourceRef } from "../../core/resource.ts";
 import { stepsOf } from "../../core/run/step.ts";
@@ -11,14 +10,14 @@ import type { Journal } from "./journal.ts";
 const GROUP = 16;
 /** While one group's intents are written, the other one's calls go on. */
 const LANES = 2;
-/** No write begins this close to the deadline: it may take a verification and putting back. */
-const LAST_START_MS = 5_000;
 
 export type ApplyDeps = ChangeDeps & {
   /** `null` where there is no store: nothing can be resumed or undone then. */
   readonly journal: Journal | null;
   /** Aborts when no further resource is to be begun; what is begun is finished. */
   readonly stop: AbortSignal;
+  /** No write begins this close to the deadline. */
+  readonly lastStartMs: number;
   /** Told of every outcome as soon as it is known. */
   readonly noteOutcome: (outcome: Outcome) => void;
   /** Called now and then; false when the work belongs to somebody else by now. */
@@ -68,8 +67,8 @@ export async function applyChanges<Item extends Work>(
   return { left: [...left, ...queue], ended };
 }
 
-function mayBegin({ stop, signal, clock, deadlineMs }: ApplyDeps): boolean {
-  return !stop.aborted && !signal.aborted && clock.now() + LAST_START_MS < deadlineMs;
+function mayBegin({ stop, signal, clock, deadlineMs, lastStartMs }: ApplyDeps): boolean {
+  return !stop.aborted && !signal.aborted && clock.now() + lastStartMs < deadlineMs;
 }
 
 type Group<Item extends Work> = { readonly denied: boolean; readonly unbegun: readonly Item[] };
@@ -114,7 +113,12 @@ async function applyGroup<Item extends Work>(
   return { denied, unbegun: rest };
 }
 
-function noteDone(journal: Journal | null, { outcome, wrote }: ChangeOutcome): void {
+/** Notes how a resource ended; by default it is final unless it may succeed later. */
+export function noteDone(
+  journal: Journal | null,
+  { outcome, wrote }: ChangeOutcome,
+  final = isFinal(outcome),
+): void {
   const { kind, reason, calls, resource } = outcome;
   if (resource === undefined) return;
   journal?.note({
@@ -123,7 +127,7 @@ function noteDone(journal: Journal | null, { outcome, wrote }: ChangeOutcome): v
     kind,
     ...(reason === undefined ? {} : { reason }),
     ...(wrote === undefined ? {} : { wrote }),
-    final: isFinal(outcome),
+    final,
     calls,
   });
 }
@@ -135,9 +139,4 @@ export function isFinal(outcome: Pick<Outcome, "kind" | "code">): boolean {
 
 function plainRef({ type, id, name }: ResourceRef): ResourceRef {
   return name === undefined ? { type, id } : { type, id, name };
-}
-
-/** Does an error say that the credentials or permissions do not suffice? */
-export function isDenied(error: unknown): boolean {
-  return error instanceof CloudError && error.code === "denied";
 }

@@ -3,6 +3,7 @@ import { parseJson } from "../../core/json-value.ts";
 import { parseTime, toIsoTime } from "../../core/time.ts";
 import type { Clock } from "../clock.ts";
 import type { Store } from "../store/store.ts";
+import { isGoneWorker } from "./worker.ts";
 
 /** A worker that was killed is missed after this long. */
 export const LEASE_MS = 90_000;
@@ -27,9 +28,20 @@ export type LeaseDeps = {
 export async function takeLease(run: string, deps: LeaseDeps): Promise<boolean> {
   const { store, clock, worker } = deps;
   const held = await readLease(store, run);
-  if (held !== null && held.worker !== worker && isHeld(held, clock.now())) return false;
+  if (
+    held !== null &&
+    held.worker !== worker &&
+    isHeld(held, clock.now()) &&
+    !isGoneWorker(held.worker)
+  )
+    return false;
   await writeLease(run, clock.now() + LEASE_MS, deps);
   return (await readLease(store, run))?.worker === worker;
+}
+
+/** Says that there is a run to be worked on, by whoever comes first. */
+export async function announceRun(run: string, deps: LeaseDeps): Promise<void> {
+  await writeLease(run, deps.clock.now(), deps);
 }
 
 /** Lets others take the run, which stays unfinished. */

@@ -1,4 +1,4 @@
-import type { Outcome } from "../../core/outcome.ts";
+import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { brokenGuards, type RunGuards } from "../../core/run/guard.ts";
 import { type JournalState, resourceKey } from "../../core/run/journal.ts";
@@ -8,10 +8,10 @@ import type { Work } from "../../core/run/work.ts";
 import { toIsoTime } from "../../core/time.ts";
 import { digestOfTags } from "../digest.ts";
 import type { Store } from "../store/store.ts";
-import { type ApplyDeps, applyChanges, isFinal, type WorkEnd } from "./apply.ts";
+import { type ApplyDeps, applyChanges, noteDone, type WorkEnd } from "./apply.ts";
 import { openJournal, readJournal } from "./journal.ts";
 import { endLease, LEASE_MS, releaseLease, takeLease } from "./lease.ts";
-import { readReport, readRun, requireMatch, storeReport } from "./run-store.ts";
+import { RunError, readReport, readRun, requireMatch, storeReport } from "./run-store.ts";
 
 export type RunDeps = Omit<ApplyDeps, "journal" | "renew"> & {
   readonly store: Store;
@@ -21,6 +21,17 @@ export type RunDeps = Omit<ApplyDeps, "journal" | "renew"> & {
   readonly worker: string;
 };
 
+/** A planned resource that could not be changed, for good or not, and how it ended. */
+export type Failure = { readonly planned: PlannedResource; readonly outcome: Outcome };
+
+/** What a pass over planned resources left. */
+export type Worked = {
+  readonly ended: WorkEnd;
+  /** Not begun. */
+  readonly left: readonly PlannedResource[];
+  readonly failures: readonly Failure[];
+};
+
 /** What became of a run, this time. */
 export type RunEnding =
   /** A guard stopped it before its first write: one sentence for each guard. */
@@ -28,14 +39,9 @@ export type RunEnding =
   /** Somebody else works on it. */
   | { readonly kind: "taken" }
   /** Everything has a final outcome, from this time or an earlier one. */
-  | { readonly kind: "finished" }
-  /** The rest has to be taken up again: what was not begun, and what failed for a reason that may pass. */
-  | {
-      readonly kind: "unfinished";
-      readonly because: WorkEnd;
-      readonly left: readonly PlannedResource[];
-      readonly failed: readonly PlannedResource[];
-    };
+  | ({ readonly kind: "finished" } & Worked)
+  /** It has to be taken up again. */
+  | ({ readonly kind: "unfinished" } & Worked);
 
 /**
  * Works on a stored run until it is finished or must stop, from where earlier workers left it. Takes the
@@ -50,75 +56,109 @@ export async function workOnRun(
   const { store, policy, project } = deps;
   const { plan, order } = await readRun(store, run);
   requireMatch(plan, { policyHash: policy.hash, project });
-  if ((await readReport(store, run)) !== null) return { kind: "finished" };
+  if ((await readReport(store, run)) !== null)
+    return { kind: "finished", ended: "done", left: [], failures: [] };
   const broken = brokenGuards(plan, guards ?? order?.guards ?? policy.guards);
   if (broken.length > 0) return { kind: "guarded", broken };
   if (!(await takeLease(run, deps))) return { kind: "taken" };
-  const worked = await workOn(run, plan.resources, deps);
+  const worked = await workOn(run, plan.resources, deps, {
+    renew: () => takeLease(run, deps),
+    again: [],
+  });
   if (worked.ended === "taken") return { kind: "taken" };
-  if (worked.left.length + worked.failed.length > 0) {
-    await releaseLease(run, deps);
-    const { ended: because, left, failed } = worked;
-    return { kind: "unfinished", because, left, failed };
-  }
-  await finishRun(run, plan.resources, deps);
-  return { kind: "finished" };
+  if (await finishWhenComplete(run, plan.resources, deps)) return { kind: "finished", ...worked };
+  await releaseLease(run, deps);
+  return { kind: "unfinished", ...worked };
 }
 
-/** What a pass over planned resources left. */
-export type Worked = {
-  readonly ended: WorkEnd;
-  readonly left: readonly PlannedResource[];
-  readonly failed: readonly PlannedResource[];
-};
-
-/** Applies planned resources as part of a run, except those that its journal says are done with. */
-export async function workOn(
+/** Works on a part of a run's plan that came by itself; what failed before is tried again. */
+export async function workOnSlice(
   run: string,
   resources: readonly PlannedResource[],
   deps: RunDeps,
 ): Promise<Worked> {
+  const worked = await workOn(run, resources, deps, {
+    renew: async () => true,
+    again: ["failed"],
+  });
+  await finishIfStored(run, deps);
+  return worked;
+}
+
+/** Notes that resources of a run will not be tried again, so that the run can come to its end. */
+export async function giveUp(
+  run: string,
+  failures: readonly Failure[],
+  deps: RunDeps,
+): Promise<void> {
+  if (failures.length === 0) return;
+  const { last } = await readJournal(deps.store, run);
+  const journal = openJournal(run, last, deps);
+  for (const { outcome } of failures) noteDone(journal, { outcome, wrote: undefined }, true);
+  await journal.commit();
+  await finishIfStored(run, deps);
+}
+
+type Pass = {
+  readonly renew: () => Promise<boolean>;
+  /** Final outcomes that are tried again all the same. */
+  readonly again: readonly OutcomeKind[];
+};
+
+/** Applies planned resources as part of a run, except those that its journal says are done with. */
+async function workOn(
+  run: string,
+  resources: readonly PlannedResource[],
+  deps: RunDeps,
+  { renew, again }: Pass,
+): Promise<Worked> {
   const { store, clock } = deps;
   const { state, last } = await readJournal(store, run);
-  const work = resources.flatMap((planned) => workLeft(planned, state));
-  const failed = new Map<string, PlannedResource>();
+  const work = resources.flatMap((planned) => workLeft(planned, state, again));
   const byKey = new Map(work.map(({ planned }) => [resourceKey(planned.resource), planned]));
-  const noteOutcome = (outcome: Outcome) => {
-    const key = outcome.resource === undefined ? "" : resourceKey(outcome.resource);
-    const planned = byKey.get(key);
-    if (planned !== undefined && !isFinal(outcome)) failed.set(key, planned);
-    deps.noteOutcome(outcome);
-  };
+  const failures: Failure[] = [];
   let renewedMs = clock.now();
   const { left, ended } = await applyChanges(work, {
     ...deps,
-    noteOutcome,
+    noteOutcome: (outcome) => {
+      const planned = outcome.resource && byKey.get(resourceKey(outcome.resource));
+      if (planned !== undefined && outcome.kind === "failed") failures.push({ planned, outcome });
+      deps.noteOutcome(outcome);
+    },
     journal: openJournal(run, last, deps),
     renew: async () => {
       if (clock.now() < renewedMs + LEASE_MS / 2) return true;
       renewedMs = clock.now();
-      return takeLease(run, deps);
+      return renew();
     },
   });
-  return { ended, left: left.map(({ planned }) => planned), failed: [...failed.values()] };
+  return { ended, left: left.map(({ planned }) => planned), failures };
 }
 
 type PlannedItem = Work & { readonly planned: PlannedResource };
 
 /** A resource that still has to be worked on; none where its journal has a final outcome. */
-function workLeft(planned: PlannedResource, state: JournalState): readonly PlannedItem[] {
+function workLeft(
+  planned: PlannedResource,
+  state: JournalState,
+  again: readonly OutcomeKind[],
+): readonly PlannedItem[] {
   const known = state.get(resourceKey(planned.resource));
-  if (known?.done?.final) return [];
+  if (known?.done?.final && !again.includes(known.done.kind)) return [];
   return [{ ...plannedWork(planned, known?.open ?? null, digestOfTags), planned }];
 }
 
-/** Finishes a run of which parts were worked on by several; false while something is left. */
-export async function finishWhenComplete(run: string, deps: RunDeps): Promise<boolean> {
-  const { plan } = await readRun(deps.store, run);
-  return finishRun(run, plan.resources, deps);
+async function finishIfStored(run: string, deps: RunDeps): Promise<void> {
+  const stored = await readRun(deps.store, run).catch((error: unknown) => {
+    // A slice may come from elsewhere: then there is a journal and no plan to compare it with.
+    if (error instanceof RunError && error.code === "no-run") return null;
+    throw error;
+  });
+  if (stored !== null) await finishWhenComplete(run, stored.plan.resources, deps);
 }
 
-async function finishRun(
+/** Finishes a run when each of its resources has a final outcome; false while one has not. */
+async function finishWhenComplete(
   run: string,
   resources: readonly PlannedResource[],
   { store, clock }: RunDeps,

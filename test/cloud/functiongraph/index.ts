@@ -38,7 +38,7 @@
 
 import { randomUUID } from "node:crypto";
 import type { Clock } from "../../../shared/io/clock.ts";
-import type { Credentials, FunctionSetup, Invocation } from "../contract.ts";
+import type { Credentials, FailureBucket, FunctionSetup, Invocation } from "../contract.ts";
 import { describeEnvironment } from "./environment.ts";
 import { describeLoss, type FailurePayload } from "./failure.ts";
 import type { TryOutcome } from "./instance.ts";
@@ -60,6 +60,8 @@ export type FunctionGraphOptions = {
   readonly credentialsOf: (agency: string) => Credentials;
   /** The failure destination of all functions: called once per asynchronous invocation that is given up. */
   readonly onFailure?: (functionName: string, payload: FailurePayload) => void;
+  /** Puts what was lost into the bucket that its function names in `async.onFailure`. */
+  readonly putFailure?: (destination: FailureBucket, requestId: string, text: string) => void;
 };
 
 /** What a synchronous caller gets. `result` holds `errorMessage` and `errorType` where `ok` is false. */
@@ -79,6 +81,10 @@ export type FunctionGraph = {
   invoke(name: string, event: unknown): Promise<InvocationAnswer>;
   /** Queues an event and returns its request id. Throws: unknown function, event over 256 KB, stopped. */
   invokeAsync(name: string, event: unknown): string;
+  /** Is a function of this name deployed? */
+  knows(name: string): boolean;
+  /** Queues an event as a trigger does: one over `bytesMax` is refused. Throws only for an unknown function. */
+  trigger(name: string, event: unknown, bytesMax: number): void;
   /** Queues an event for each function whose `traces` has this name. Never throws. */
   deliver(traceName: string, event: unknown): void;
   /** All invocations in the order they came; they change as they go on. */
@@ -203,6 +209,8 @@ export function createFunctionGraph(options: FunctionGraphOptions): FunctionGrap
     failures.push({ function: entry.function, payload });
     try {
       options.onFailure?.(entry.function, payload);
+      const destination = policy().onFailure?.obs;
+      if (destination) options.putFailure?.(destination, requestId, JSON.stringify(payload));
     } finally {
       finish(entry, "failed", failure);
     }
@@ -214,8 +222,22 @@ export function createFunctionGraph(options: FunctionGraphOptions): FunctionGrap
     return entry.requestId;
   }
 
+  function trigger(name: string, event: unknown, bytesMax: number): void {
+    if (stopping.signal.aborted) return;
+    poolOf(name);
+    try {
+      enqueue(name, serialize(event, bytesMax));
+    } catch (error) {
+      const text = serialize(event, Number.POSITIVE_INFINITY);
+      const errorMessage = error instanceof Error ? error.message : String(error);
+      finish(accept(name, text), "failed", { errorMessage, errorType: "EventRefused" });
+    }
+  }
+
   return {
     urnOf,
+    knows: (name) => pools.has(name),
+    trigger,
     invocations,
     failures,
     deploy(setup) {
@@ -251,17 +273,8 @@ export function createFunctionGraph(options: FunctionGraphOptions): FunctionGrap
       return enqueue(name, serialize(event, ASYNC_EVENT_BYTES_MAX));
     },
     deliver(traceName, event) {
-      if (stopping.signal.aborted) return;
-      const text = serialize(event, Number.POSITIVE_INFINITY);
-      for (const [name, { setup }] of pools) {
-        if (!setup.traces.includes(traceName)) continue;
-        try {
-          enqueue(name, serialize(event, ASYNC_EVENT_BYTES_MAX));
-        } catch (error) {
-          const errorMessage = error instanceof Error ? error.message : String(error);
-          finish(accept(name, text), "failed", { errorMessage, errorType: "EventRefused" });
-        }
-      }
+      for (const [name, { setup }] of pools)
+        if (setup.traces.includes(traceName)) trigger(name, event, ASYNC_EVENT_BYTES_MAX);
     },
     logs: () => printed,
     idle: () =>

@@ -1,0 +1,103 @@
+import type { Facts, Field } from "../facts.ts";
+import type { JsonObject } from "../json-value.ts";
+import { isDefaultKeyAlias, type ResourceRef, type ResourceType } from "../resource.ts";
+import type { TagSet } from "../tag.ts";
+import { parseTime, toIsoTime } from "../time.ts";
+
+/** Why a resource is never to be tagged: it is a service's own key, or about to be deleted. */
+export type SkipReason = "default-key" | "pending-deletion";
+
+/** One resource as a list of many tells it. */
+export type InventoryItem = {
+  readonly resource: ResourceRef;
+  /** Without an event. A field that is missing was not told; one that is `null` is known to be absent. */
+  readonly facts: Facts;
+  /** `null`: not known, which is not the same as none. */
+  readonly tags: TagSet | null;
+  readonly skip: SkipReason | null;
+};
+
+/** Where the lists come from; fields of every resource in them. */
+export type InventoryPlace = { readonly region: string | null; readonly project: string };
+
+/** How the description of one kind is read: which of its fields says what. */
+type Description = {
+  readonly id: string;
+  readonly name: string;
+  readonly texts: readonly (readonly [field: Field, name: string])[];
+  readonly createdAt: string;
+  /** Fields that no resource of the kind has. */
+  readonly never: readonly Field[];
+  readonly skip: (detail: JsonObject) => SkipReason | null;
+};
+
+/** One row a kind (dew-api.md 1.2 and 2.2). */
+export const DESCRIPTIONS: { readonly [Type in ResourceType]: Description } = {
+  secret: {
+    id: "id",
+    name: "name",
+    texts: [
+      ["resource.state", "state"],
+      ["resource.kmsKeyId", "kms_key_id"],
+      ["resource.secretType", "secret_type"],
+      ["resource.enterpriseProject", "enterprise_project_id"],
+    ],
+    createdAt: "create_time",
+    never: ["resource.keySpec"],
+    skip: ({ state }) => (state === "PENDING_DELETE" ? "pending-deletion" : null),
+  },
+  key: {
+    id: "key_id",
+    name: "key_alias",
+    texts: [
+      ["resource.state", "key_state"],
+      ["resource.keySpec", "key_spec"],
+      ["resource.enterpriseProject", "sys_enterprise_project_id"],
+    ],
+    createdAt: "creation_date",
+    never: ["resource.kmsKeyId", "resource.secretType"],
+    skip: ({ default_key_flag: flag, key_alias: alias, key_state: state }) => {
+      if (flag === "1" || isDefaultKeyAlias(textIn(alias))) return "default-key";
+      return state === "4" ? "pending-deletion" : null;
+    },
+  },
+};
+
+/**
+ * A resource by its description; its tags are not in that. Without a description (`null`) little is known
+ * of it, and no field is taken for absent.
+ */
+export function describeItem(
+  type: ResourceType,
+  id: string,
+  detail: JsonObject | null,
+  rowName: string | null,
+  { region, project }: InventoryPlace,
+): InventoryItem {
+  const kind = DESCRIPTIONS[type];
+  const fields = new Map<Field, string | null>([
+    ["resource.id", id],
+    ["resource.type", type],
+    ["region", region],
+    ["project", project],
+  ]);
+  for (const field of kind.never) fields.set(field, null);
+  const name = textIn(detail?.[kind.name]) ?? rowName;
+  if (name !== null || detail !== null) fields.set("resource.name", name);
+  if (detail !== null) {
+    for (const [field, from] of kind.texts) fields.set(field, textIn(detail[from]));
+    const createdMs = parseTime(detail[kind.createdAt]);
+    fields.set("resource.createdAt", createdMs === null ? null : toIsoTime(createdMs));
+  }
+  return {
+    resource: name === null ? { type, id } : { type, id, name },
+    facts: { type, fields, hasEvent: false },
+    tags: null,
+    skip: detail === null ? null : kind.skip(detail),
+  };
+}
+
+/** A text that is not empty; `null` for anything else. */
+export function textIn(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}

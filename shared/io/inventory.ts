@@ -1,0 +1,132 @@
+import type { CloudError } from "../core/error.ts";
+import { type Census, createCensus } from "../core/inventory/census.ts";
+import type { InventoryItem, InventoryPlace } from "../core/inventory/item.ts";
+import {
+  type InstancePage,
+  type KeyPage,
+  readInstancePage,
+  readKeyPage,
+  readTotal,
+} from "../core/inventory/page.ts";
+import type { ResourceType } from "../core/resource.ts";
+import type { InventoryCount } from "../core/run/run-plan.ts";
+import type { Budget } from "./cloud.ts";
+import { newError } from "./failure.ts";
+import type { TagApi } from "./tag-api.ts";
+
+export type InventoryDeps = InventoryPlace & {
+  readonly tags: Pick<TagApi, "query">;
+  readonly budget: Budget;
+};
+
+/** Told once for each kind, when all of it was read. */
+export type NoteCount = (type: ResourceType, count: InventoryCount) => void;
+
+/** Most rows of a page (dew-api.md 1.1); both limit and offset go as text, as documented. */
+const PAGE_ROWS = 1_000;
+/** A million resources of a kind: a service that never comes to an end is not followed further. */
+const PAGES_MAX = 1_000;
+const INSTANCES = "ListResourceInstances";
+const KEYS = "ListKeys";
+const NOT_DOCUMENTED = "the answer is not as documented";
+const NO_END = `more than ${PAGES_MAX} pages`;
+
+/**
+ * Every resource of some kinds with its tags, kind by kind: one count, the pages of the instance query
+ * and, for keys of every specification and state, those of list-keys; nothing for each resource.
+ *
+ * Pages shift while they are read, so ids are told once, and where what was read is not what was counted
+ * all is read once more before the difference is noted. What is there and cannot be read comes last, with
+ * `tags: null`. Of a kind only its ids are held. Throws `CloudError`.
+ */
+export async function* readInventory(
+  types: readonly ResourceType[],
+  deps: InventoryDeps,
+  note: NoteCount,
+): AsyncGenerator<InventoryItem> {
+  for (const type of types) {
+    const census = createCensus();
+    for await (const batch of readTwice(type, census, deps)) yield* batch;
+    yield* census.unread();
+    note(type, census.count());
+  }
+}
+
+async function* readTwice(
+  type: ResourceType,
+  census: Census,
+  deps: InventoryDeps,
+): AsyncGenerator<readonly InventoryItem[]> {
+  yield* readOnce(type, census, deps);
+  if (!census.agrees()) yield* readOnce(type, census, deps);
+}
+
+async function* readOnce(
+  type: ResourceType,
+  census: Census,
+  deps: InventoryDeps,
+): AsyncGenerator<readonly InventoryItem[]> {
+  const counted = readTotal(await ask(type, { action: "count" }, deps));
+  census.begin(counted);
+  for await (const { items, rows } of readInstancePages(type, counted, deps)) {
+    census.missRows("query", rows - items.length);
+    yield items.filter((item) => census.meet(item, "query"));
+  }
+  for await (const { items, rows } of SECOND_LISTS[type](deps)) {
+    census.missRows("list", rows - items.length);
+    yield items.filter((item) => census.meet(item, "list"));
+  }
+}
+
+/** Goes on by the rows received while page or count say that there are more; a page without rows is the end. */
+async function* readInstancePages(
+  type: ResourceType,
+  counted: number | null,
+  deps: InventoryDeps,
+): AsyncGenerator<InstancePage> {
+  let received = 0;
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const body = { action: "filter", limit: `${PAGE_ROWS}`, offset: `${received}` };
+    const read = readInstancePage(type, await ask(type, body, deps), deps);
+    if (read === null) throw unexpected(INSTANCES, NOT_DOCUMENTED);
+    if (read.rows === 0) return;
+    yield read;
+    received += read.rows;
+    const totals = [read.total, counted].filter((total) => total !== null);
+    if (totals.length > 0 && received >= Math.max(...totals)) return;
+  }
+  throw unexpected(INSTANCES, NO_END);
+}
+
+function ask(type: ResourceType, body: object, { tags, budget }: InventoryDeps): Promise<unknown> {
+  const path = "/resource_instances/action";
+  return tags.query(type, { operation: INSTANCES, path, body }, budget);
+}
+
+/** Lists that name every resource of a kind, even those that the instance query leaves out. */
+const SECOND_LISTS: {
+  readonly [Type in ResourceType]: (deps: InventoryDeps) => AsyncGenerator<KeyPage>;
+} = { secret: readNoPages, key: readKeyPages };
+
+async function* readNoPages(): AsyncGenerator<KeyPage> {}
+
+/** All keys: without `key_spec` only those of AES_256 would be listed (dew-api.md 2.2). */
+async function* readKeyPages({ tags, budget, ...place }: InventoryDeps): AsyncGenerator<KeyPage> {
+  let marker: string | null = null;
+  for (let page = 0; page < PAGES_MAX; page++) {
+    const from = marker === null ? {} : { marker };
+    const body = { limit: `${PAGE_ROWS}`, key_spec: "ALL", ...from };
+    const answer = await tags.query("key", { operation: KEYS, path: "/list-keys", body }, budget);
+    const read = readKeyPage(answer, place);
+    if (read === null) throw unexpected(KEYS, NOT_DOCUMENTED);
+    if (read.next === undefined) throw unexpected(KEYS, "there is more, but no marker");
+    yield read;
+    if (read.next === null || read.rows === 0) return;
+    marker = read.next;
+  }
+  throw unexpected(KEYS, NO_END);
+}
+
+function unexpected(operation: string, detail: string): CloudError {
+  return newError({ operation }, { code: "unexpected", detail });
+}

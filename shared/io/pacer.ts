@@ -1,0 +1,110 @@
+import type { CloudError } from "../core/error.ts";
+import type { Limiter } from "../core/limiter.ts";
+import type { Clock } from "./clock.ts";
+import type { Budget } from "./cloud.ts";
+import { newError } from "./failure.ts";
+
+/** What is asked for, of which errors tell the operation. */
+type Asked = Parameters<typeof newError>[0];
+
+/** Lets the requests to one host start one after the other, as its limiter allows. */
+export type Pacer = {
+  /**
+   * Waits for the turn of one request, first come first served; `undefined` where it may start now.
+   * Rejects with a `CloudError` "deadline" as soon as the turn cannot come within the budget.
+   */
+  turn(request: Asked, budget: Budget): Promise<void> | undefined;
+  /** Tells how a request that started at `sentMs` was answered: refused with 429, or not. */
+  note(sentMs: number, throttled: boolean, retryAfterMs: number | null): void;
+};
+
+type Waiter = {
+  readonly budget: Budget;
+  readonly go: () => void;
+  readonly giveUp: () => void;
+};
+
+/** Makes a pacer that waits on `clock`; `random` is in [0, 1). */
+export function createPacer(limiter: Limiter, clock: Clock, random: () => number): Pacer {
+  const waiters: Waiter[] = [];
+  let serving = false;
+  let sleeping: AbortController | null = null;
+
+  /** Serves whoever waits until nobody does. */
+  async function serve(): Promise<void> {
+    if (serving) return;
+    serving = true;
+    while (waiters.length > 0) {
+      const waitMs = limiter.waitMs(clock.now());
+      dismissLate(waitMs);
+      if (waitMs === 0) start();
+      else if (waiters.length > 0) await sleep(waitMs);
+    }
+    serving = false;
+  }
+
+  function start(): void {
+    const waiter = waiters.shift();
+    if (waiter === undefined) return;
+    limiter.take(clock.now());
+    waiter.go();
+  }
+
+  async function sleep(waitMs: number): Promise<void> {
+    sleeping = new AbortController();
+    // Only `leave` wakes it early, when nobody waits any more: no timer outlives its callers.
+    await clock.sleep(waitMs, sleeping.signal).catch(() => {});
+    sleeping = null;
+  }
+
+  /** Nobody's turn comes before the wait is over. */
+  function dismissLate(waitMs: number): void {
+    const turnMs = clock.now() + waitMs;
+    for (const waiter of waiters.filter(({ budget }) => turnMs >= budget.deadlineMs))
+      waiter.giveUp();
+  }
+
+  function leave(waiter: Waiter): void {
+    const index = waiters.indexOf(waiter);
+    if (index !== -1) waiters.splice(index, 1);
+    if (waiters.length === 0) sleeping?.abort();
+  }
+
+  function wait(request: Asked, budget: Budget): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        budget.signal.removeEventListener("abort", giveUp);
+        leave(waiter);
+        reject(tooLate(request));
+      };
+      const go = () => {
+        budget.signal.removeEventListener("abort", giveUp);
+        resolve();
+      };
+      const waiter: Waiter = { budget, go, giveUp };
+      const nowMs = clock.now();
+      if (budget.signal.aborted || nowMs + limiter.waitMs(nowMs) >= budget.deadlineMs)
+        return reject(tooLate(request));
+      budget.signal.addEventListener("abort", giveUp, { once: true });
+      waiters.push(waiter);
+      void serve();
+    });
+  }
+
+  return {
+    turn(request, budget) {
+      const nowMs = clock.now();
+      if (waiters.length > 0 || limiter.waitMs(nowMs) > 0) return wait(request, budget);
+      limiter.take(nowMs);
+      return undefined;
+    },
+    note(sentMs, throttled, retryAfterMs) {
+      const nowMs = clock.now();
+      limiter.note({ sentMs, nowMs, throttled, retryAfterMs, random: throttled ? random() : 0 });
+    },
+  };
+}
+
+function tooLate(request: Asked): CloudError {
+  return newError(request, { code: "deadline", detail: "waiting for its turn" });
+}

@@ -1,0 +1,89 @@
+import { exceeds } from "../../core/limits.ts";
+import type { Policy } from "../../core/policy/policy.ts";
+import { RESOURCE_KINDS, type ResourceRef, type ResourceType } from "../../core/resource.ts";
+import { type JournalledResource, resourceKey } from "../../core/run/journal.ts";
+import type { InventoryCount, PlannedResource, RunPlan } from "../../core/run/run-plan.ts";
+import { isWrite } from "../../core/run/step.ts";
+import { undoChanges } from "../../core/run/undo.ts";
+import type { TagSet } from "../../core/tag.ts";
+import { toIsoTime } from "../../core/time.ts";
+import type { Clock } from "../clock.ts";
+import { digestOfTags, sealPlan } from "../digest.ts";
+import { type InventoryDeps, readInventory } from "../inventory.ts";
+import type { Store } from "../store/store.ts";
+import { readJournal } from "./journal.ts";
+import { RunError } from "./run-store.ts";
+
+export type UndoDeps = InventoryDeps & {
+  readonly store: Store;
+  readonly policy: Policy;
+  readonly clock: Clock;
+  readonly region: string | null;
+  readonly project: string;
+};
+
+/** A plan that takes a run back, and what it cannot take back. */
+export type MadeUndo = {
+  readonly plan: RunPlan;
+  /** Resources of the run that are not there any more. */
+  readonly gone: readonly ResourceRef[];
+  readonly unreadable: readonly ResourceRef[];
+};
+
+/**
+ * Plans the reverse of a run from its journal: for each key only what that run wrote and nobody changed
+ * since. A plan like any other, so that it can be looked at, applied, and undone. Costs the pages of the
+ * kinds that the run touched. Throws a `RunError` where there is no such run, and `CloudError`.
+ */
+export async function makeUndoPlan(run: string, deps: UndoDeps): Promise<MadeUndo> {
+  const { store, policy, clock, region, project } = deps;
+  const { state } = await readJournal(store, run);
+  if (state.size === 0)
+    throw new RunError("no-run", `${store.url} has no journal of a run ${run}: nothing to undo`);
+  const open = new Map([...state].filter(([, known]) => known.open !== null || known.touched));
+  const types = [...new Set([...open.values()].map(({ resource }) => resource.type))];
+  const inventory: Partial<Record<ResourceType, InventoryCount>> = {};
+  const found: PlannedResource[] = [];
+  const unreadable: ResourceRef[] = [];
+  const note = (type: ResourceType, count: InventoryCount) => {
+    inventory[type] = count;
+  };
+  for await (const { resource, tags } of readInventory(types, deps, note)) {
+    const known = open.get(resourceKey(resource));
+    if (known === undefined) continue;
+    open.delete(resourceKey(resource));
+    if (tags === null) unreadable.push(resource);
+    else found.push(planUndo(known, tags, run, policy));
+  }
+  const resources = found.filter(({ changes }) => changes.some(isWrite));
+  const unresolved = found.filter(({ changes }) => changes.length > 0 && !changes.some(isWrite));
+  const plan = sealPlan({
+    kind: "plan",
+    version: 1,
+    createdAt: toIsoTime(clock.now()),
+    policy: { hash: policy.hash },
+    region,
+    project,
+    origin: { by: "undo", run },
+    inventory,
+    selected: found.length,
+    resources,
+    unresolved,
+  });
+  return { plan, gone: [...open.values()].map(({ resource }) => resource), unreadable };
+}
+
+function planUndo(
+  { resource, steps }: JournalledResource,
+  current: TagSet,
+  run: string,
+  { limits: { keyProfile } }: Policy,
+): PlannedResource {
+  const { limits } = RESOURCE_KINDS[resource.type];
+  return {
+    resource,
+    digest: digestOfTags(current),
+    profile: exceeds(limits(keyProfile), current) ? "extended" : keyProfile,
+    changes: undoChanges(steps.values(), current, run).map(({ passed: _, ...row }) => row),
+  };
+}

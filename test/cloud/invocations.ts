@@ -1,0 +1,53 @@
+import type { FunctionGraph } from "./functiongraph/index.ts";
+import { ASYNC_EVENT_BYTES_MAX } from "./functiongraph/limits.ts";
+import { refusalsOf } from "./refusal.ts";
+import { type Call, param, type Reply, type Service } from "./service.ts";
+import type { World } from "./world.ts";
+
+// Codes of the page "Error Codes" of the service's API reference; its bodies are flat, as the gateway's are.
+const refuse = refusalsOf("gateway", {
+  "FSS.0400": { status: 400, message: "Invalid parameter." },
+  "FSS.0403": { status: 403, message: "Forbidden" },
+  "FSS.0404": { status: 404, message: "The specified resource was not found." },
+  "FSS.0413": { status: 413, message: "The request body is too large." },
+});
+
+/**
+ * The interface of FunctionGraph by which callers invoke (functiongraph.md 7): asynchronous invocation only.
+ * A URN without a version means `latest`; other versions and aliases do not exist here.
+ */
+export function createInvocations({ region, project }: World, functions: FunctionGraph): Service {
+  const own = `urn:fss:${region}:${project}:function:default:`;
+
+  function nameIn(urn: string): string {
+    return urn.startsWith(own) ? urn.slice(own.length).replace(/:latest$/, "") : "";
+  }
+
+  function invokeAsync(call: Call): Reply {
+    const name = nameIn(param(call, "urn"));
+    if (!functions.knows(name)) throw refuse("FSS.0404");
+    const bytes = Buffer.byteLength(JSON.stringify(call.body));
+    if (bytes > ASYNC_EVENT_BYTES_MAX) throw refuse("FSS.0413", `(${bytes} bytes)`);
+    return { status: 202, body: { request_id: functions.invokeAsync(name, call.body) } };
+  }
+
+  return {
+    name: "fgs",
+    traceType: "",
+    operations: [
+      {
+        name: "AsyncInvokeFunction",
+        method: "POST",
+        path: "/v2/{project}/fgs/functions/{urn}/invocations-async",
+        actions: ["fgs:function:invokeAsync"],
+        run: invokeAsync,
+      },
+    ],
+    subject: ({ urn = "" }) => ({ id: urn, name: nameIn(urn) }),
+    refuse: {
+      malformed: () => refuse("FSS.0400", "(body)"),
+      denied: (action) => refuse("FSS.0403", `(${action})`),
+      foreignProject: () => refuse("FSS.0403", "(project)"),
+    },
+  };
+}
