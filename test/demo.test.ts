@@ -62,6 +62,7 @@ async function playHere(
     paint: picocolors.createColors(false),
     show: (line) => lines.push(line),
     complain: (line) => complaints.push(line),
+    draw: null,
     signal,
     prepare(cloud) {
       clouds.push(cloud);

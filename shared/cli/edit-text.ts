@@ -12,7 +12,7 @@ export type EditTexts = {
 
 /** How a key with a separator in it is typed; for the help. */
 export const ESCAPE_HELP =
-  "In keys, and in the old value of --map, = and : are written \\= and \\:, and \\ is \\\\.";
+  "In a key, and in the old value of --map, write \\= for = and \\: for :.";
 
 /**
  * Reads `--set key=value`, `--unset key`, `--rename old=new` and `--map key:from=to`; `undefined` where

@@ -45,8 +45,9 @@ export const plan: Verb = {
 
 const HELP = [
   "",
-  "--type, --select, --rename, --map, --set and --unset may be repeated. With edits the",
-  "policy changes nothing; they take effect in the order rename, map, set, unset.",
+  "--type, --select, --rename, --map, --set and --unset may be repeated. With edits",
+  "the policy changes nothing; they take effect in the order rename, map, set,",
+  "unset.",
   ESCAPE_HELP,
   examples([
     ["plan -o plan.json", "what the policy changes anywhere"],

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { isAbsolute, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import type { ReadSetting } from "../io/config.ts";
@@ -28,6 +29,8 @@ export async function withRuns<T>(
   task: (runs: CliRuns) => Promise<T>,
 ): Promise<T> {
   const hard = new AbortController();
+  // Each call that is under way listens to it: that is no leak.
+  setMaxListeners(0, hard.signal);
   const { env, cwd, signal: stop } = world;
   const read = withOptions(settingsOf(env), options, cwd);
   const runs = connectRuns(read, readEnvironment(env), {

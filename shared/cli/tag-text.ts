@@ -1,5 +1,6 @@
 import type { PlanReason } from "../core/plan/reason.ts";
 import type { EditReason } from "../core/run/edit.ts";
+import type { UndoReason } from "../core/run/undo.ts";
 import type { PassedOver, TagChange, TagOp } from "../core/tag.ts";
 import type { Cell, Paint } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
@@ -23,8 +24,10 @@ const REASONS: { readonly [reason: string]: string } = {
   renamed: "its value is now under the new key",
   unset: "to be removed",
   unread: "depends on what was not read",
+  undo: "the run had added it",
+  "changed-since": "somebody changed it after the run",
   "not-written": "was to be written, but the call failed",
-} satisfies { readonly [Reason in PlanReason | EditReason | "not-written"]: string };
+} satisfies { readonly [Reason in PlanReason | EditReason | UndoReason | "not-written"]: string };
 
 /** Why a source was passed over, in words (core/tag.ts). */
 const PASSED: { readonly [Reason in PassedOver["reason"]]: string } = {

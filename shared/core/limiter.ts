@@ -1,4 +1,4 @@
-import { accept, createCeiling, refuse, start } from "./ceiling.ts";
+import { createCeiling, noteAccepted, noteRefused, noteStart } from "./ceiling.ts";
 
 /** How a request that started at `sentMs` was answered. `random` is in [0, 1). */
 export type Noted = {
@@ -38,6 +38,8 @@ const WINDOW_MS = 1_000;
 const HANDFUL = 5;
 /** A turn that came late by no more than this is made up for. */
 const LATE_MS = 200;
+/** How fast a burst is spread out that would come back with every window. */
+const EVENING_PART = 0.05;
 /** A server that asks for more is not obeyed in full: the invocation would be over. */
 const RETRY_AFTER_MAX_MS = 60_000;
 
@@ -48,7 +50,7 @@ const RETRY_AFTER_MAX_MS = 60_000;
  */
 export function createLimiter({ rps, nowMs, startRate }: LimiterOptions): Limiter {
   const known = createCeiling(rps, Math.min(rps, startRate ?? DOCUMENTED_PER_SECOND));
-  const starts = createStarts(Math.floor(rps));
+  const starts = createStarts(Math.max(1, Math.floor(rps)));
   let nextMs = Number.NEGATIVE_INFINITY;
   let startedMs = nowMs;
   // A clock that is set back must not stop everything: time stands still for a moment instead.
@@ -71,24 +73,29 @@ export function createLimiter({ rps, nowMs, startRate }: LimiterOptions): Limite
     take(ms) {
       const atMs = steady(ms);
       const limited = atMs - nextMs < LATE_MS;
-      start(known, atMs - startedMs, limited);
+      noteStart(known, atMs - startedMs, limited);
       startedMs = atMs;
       const everyMs = WINDOW_MS / known.rate;
       const earliestMs = atMs - Math.max(LATE_MS, (HANDFUL - 1) * everyMs);
-      nextMs = Math.max(nextMs, earliestMs) + everyMs;
+      const heldMs = Math.max(0, Math.min(atMs, starts.freeAtMs()) - nextMs);
+      nextMs = Math.max(nextMs + heldMs * EVENING_PART, earliestMs) + everyMs;
       starts.add(atMs);
     },
     note({ sentMs, nowMs: ms, throttled, retryAfterMs, random }) {
       const fresh = sentMs + setBackMs > known.refusedAtMs;
       if (!throttled) {
-        if (fresh) accept(known);
+        if (fresh) noteAccepted(known);
         return;
       }
       const atMs = steady(ms);
       const startMs = sentMs + setBackMs;
       starts.refuse(startMs);
       if (fresh) {
-        const pauseMs = refuse(known, { sentMs: startMs, nowMs: atMs, accepted: starts.accepted });
+        const pauseMs = noteRefused(known, {
+          sentMs: startMs,
+          nowMs: atMs,
+          accepted: starts.accepted,
+        });
         nextMs = Math.max(nextMs, atMs + pauseMs * (0.75 + random / 2));
       }
       if (retryAfterMs !== null)

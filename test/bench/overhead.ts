@@ -3,6 +3,7 @@ import { Pool } from "undici";
 import { RESOURCE_KINDS } from "../../shared/core/resource.ts";
 import { wallClock } from "../../shared/io/clock.ts";
 import { call } from "../../shared/io/cloud.ts";
+import { createFreePacer } from "../io/free-pacer.ts";
 import { startServer } from "./server.ts";
 import { median, type Row } from "./table.ts";
 
@@ -40,6 +41,7 @@ function ourCall(endpoint: string, pool: Pool): () => Promise<unknown> {
     pool,
     clock: wallClock,
     random: Math.random,
+    pacer: createFreePacer(wallClock),
     tryTimeoutMs: 8_000,
   };
   const kind = RESOURCE_KINDS.secret;
@@ -73,7 +75,7 @@ async function repeat(makeCall: () => Promise<unknown>, calls: number): Promise<
 }
 
 function sampleOf(script: string, side: Side, port: string): Sample {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [script, "overhead", side, port], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, "side", side, port], {
     encoding: "utf8",
   });
   if (status !== 0) throw new Error(`a measured process ended with ${status}: ${stderr}`);

@@ -46,3 +46,65 @@ export function deployCreationFunctions(
     return name;
   });
 }
+
+/** Name of the function, and of the queue that it takes from and gives back to. */
+export const RETAG = "retag";
+/** The bucket of the run store, with what the platform gives up under `failures/`. */
+const BUCKET = "tagwarden";
+
+export type RetagDeployment = {
+  /** As for the creation functions. */
+  readonly bundles: string;
+  /** URL of the run store; default: a bucket of the cloud's own. */
+  readonly store?: string;
+  /** `TAGWARDEN_RPS`; default: the function's own. */
+  readonly rps?: string;
+};
+
+/** What somebody needs who hands runs to the function: settings of the command line. */
+export type DeployedRetag = {
+  readonly name: string;
+  readonly store: string;
+  readonly queue: string;
+};
+
+/**
+ * Deploys the function for bulk runs as an owner would: an agency of its own, a run store, and a queue
+ * whose trigger feeds it and into which it puts back what is left.
+ */
+export function deployRetagFunction(
+  cloud: LocalCloud,
+  { bundles, store = `obs://${BUCKET}`, rps }: RetagDeployment,
+): DeployedRetag {
+  const queue = `memory:${RETAG}`;
+  const agency = `tagwarden-${RETAG}`;
+  cloud.agency(agency);
+  cloud.objects.createBucket(BUCKET);
+  cloud.functions.deploy({
+    name: RETAG,
+    agency,
+    code: join(bundles, RETAG),
+    userData: {
+      HUAWEICLOUD_REGION: cloud.region,
+      HUAWEICLOUD_KMS_ENDPOINT: cloud.endpoint,
+      HUAWEICLOUD_OBS_ENDPOINT: cloud.endpoint,
+      TAGWARDEN_STORE: store,
+      TAGWARDEN_QUEUE: queue,
+      ...(rps === undefined ? {} : { TAGWARDEN_RPS: rps }),
+    },
+    timeoutMs: TIMEOUT_MS,
+    memoryMb: MEMORY_MB,
+    // Two would share one user's permitted rate and each other's leases.
+    maxInstances: 1,
+    async: {
+      maxRetries: 2,
+      maxAgeSeconds: 3600,
+      retryDelayMs: RETRY_DELAY_MS,
+      onFailure: { obs: { bucket: BUCKET, prefix: "failures/" } },
+    },
+    traces: [],
+  });
+  cloud.queues.create(RETAG);
+  cloud.queues.connect(RETAG, RETAG);
+  return { name: RETAG, store, queue };
+}

@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import { parseArgs } from "node:util";
 import { parseDuration } from "../../shared/core/time.ts";
 import type { Credentials } from "./contract.ts";
-import { deployCreationFunctions } from "./deployment.ts";
+import { type DeployedRetag, deployCreationFunctions, deployRetagFunction } from "./deployment.ts";
 import { type LocalCloud, startCloud } from "./index.ts";
 import { ORDERS, takeOrders } from "./orders.ts";
 import { readSettings, settingLines } from "./setting-text.ts";
@@ -65,7 +65,8 @@ export async function runLocalCloud(argv: readonly string[], world: DevWorld): P
   }
   const cloud = await startCloud({ settings: asked.settings });
   const names = deployCreationFunctions(cloud, { bundles, grace: asked.grace });
-  for (const line of welcome(cloud, names, asked.grace)) write(line);
+  const retag = deployRetagFunction(cloud, { bundles });
+  for (const line of welcome(cloud, names, retag, asked.grace)) write(line);
   const watching = watch(cloud, write);
   void takeOrders(cloud, world.typed, write).catch((error) => complain(String(error)));
   await untilAborted(signal);
@@ -110,21 +111,30 @@ const HELP = [
   ...settingLines().map((line) => `      ${line}`),
 ];
 
-function welcome(cloud: LocalCloud, names: readonly string[], grace: string): readonly string[] {
+function welcome(
+  cloud: LocalCloud,
+  names: readonly string[],
+  retag: DeployedRetag,
+  grace: string,
+): readonly string[] {
   return [
-    "A local cloud is running: KMS, CSMS, CTS and FunctionGraph on this machine, in memory only.",
+    "A local cloud is running on this machine, in memory only: KMS, CSMS, CTS, OBS and FunctionGraph.",
     "",
     `  endpoint   ${cloud.endpoint}`,
     `  project    ${cloud.project}`,
     `  region     ${cloud.region}`,
     `  functions  ${names.join(", ")}; grace ${grace}`,
+    `             ${retag.name}, which takes runs and single messages from the queue ${retag.queue}`,
     "",
     `Where and who you are, as the user ${PERSON}, for tagwarden and whatever signs its calls:`,
     "",
     ...exports({
       HUAWEICLOUD_REGION: cloud.region,
       HUAWEICLOUD_KMS_ENDPOINT: cloud.endpoint,
+      HUAWEICLOUD_OBS_ENDPOINT: cloud.endpoint,
       HUAWEICLOUD_SDK_PROJECT_ID: cloud.project,
+      TAGWARDEN_STORE: retag.store,
+      TAGWARDEN_QUEUE: retag.queue,
       ...keysOf(cloud.user(PERSON)),
     }),
     "",

@@ -1,9 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { DEFAULT_POLICIES } from "../../shared/cli/policy-choice.ts";
 import { wrap } from "../../shared/cli/table.ts";
 import type { Policy } from "../../shared/core/policy/policy.ts";
 import { deployCreationFunctions } from "../cloud/deployment.ts";
 import { type LocalCloud, startCloud } from "../cloud/index.ts";
+import { bulkChapter } from "./bulk-chapter.ts";
 import { creationChapter } from "./creation-chapter.ts";
 import { type Chapter, type ChapterResult, openStage, type Paints, WIDTH } from "./stage.ts";
 
@@ -11,15 +13,21 @@ import { type Chapter, type ChapterResult, openStage, type Paints, WIDTH } from 
 export type DemoWorld = {
   /** Folder of the built functions. */
   readonly bundles: string;
+  /** The policy that they were built from; default: the example. */
+  readonly policyFile?: string;
   readonly paint: Paints;
   /** One line of what is shown, without its end. */
   readonly show: (line: string) => void;
   /** One line of what went wrong. */
   readonly complain: (line: string) => void;
+  /** Draws over the last line of a terminal; `null` where there is none. */
+  readonly draw: ((text: string) => void) | null;
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
   /** Something that happens to the cloud before the first scene; for tests. */
   readonly prepare?: (cloud: LocalCloud) => void;
+  /** What is played; default: all of it. */
+  readonly chapters?: readonly Chapter[];
 };
 
 export const DEMO_EXIT = { well: 0, wrong: 1, interrupted: 130 } as const;
@@ -27,25 +35,36 @@ export type DemoExit = (typeof DEMO_EXIT)[keyof typeof DEMO_EXIT];
 
 /** Long enough for Terraform's second call, short enough for somebody who watches. */
 const GRACE = "2s";
-const CHAPTERS: readonly Chapter[] = [creationChapter];
+const CHAPTERS: readonly Chapter[] = [creationChapter, bulkChapter];
 
 /** Plays all chapters on a cloud of its own, sums up, and answers with the exit code. */
 export async function runDemo(world: DemoWorld): Promise<DemoExit> {
-  const { paint, show, complain, signal, bundles } = world;
+  const { paint, show, complain, signal, bundles, draw } = world;
+  const policyFile = world.policyFile ?? join(bundles, "..", DEFAULT_POLICIES[0]);
   const policy = readPolicy(bundles);
   // No limit: which calls are answered 429 and sent again would be a matter of chance.
   const cloud = await startCloud({ settings: { ratePerSecond: null } });
   const say = (lines: readonly string[]) => {
     if (!signal.aborted) lines.forEach(show);
   };
-  const stage = openStage({ cloud, policy, grace: GRACE, paint, say, signal });
+  const stage = openStage({
+    cloud,
+    policy,
+    grace: GRACE,
+    paint,
+    say,
+    signal,
+    bundles,
+    policyFile,
+    draw,
+  });
   const interruption = whenAborted(signal);
   try {
     say(["Tagwarden on a local cloud. Nothing leaves this machine.", ""]);
     deployCreationFunctions(cloud, { bundles, grace: GRACE });
     world.prepare?.(cloud);
     const results: ChapterResult[] = [];
-    for (const chapter of CHAPTERS)
+    for (const chapter of world.chapters ?? CHAPTERS)
       results.push(await Promise.race([chapter(stage), interruption]));
     say(closing(results, paint));
     return judge(results, complain);

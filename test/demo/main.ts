@@ -22,6 +22,7 @@ runDemo({
   paint: picocolors.createColors(colored),
   show: (line) => process.stdout.write(`${line}\n`),
   complain,
+  draw: process.stdout.isTTY === true ? (text) => process.stdout.write(text) : null,
   signal: interruption.signal,
 }).then(
   (exit) => {

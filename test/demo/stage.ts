@@ -20,6 +20,12 @@ export type Stage = {
   readonly paint: Paints;
   /** Says lines to whoever watches, at once. */
   say(lines: readonly string[]): void;
+  /** Folder of the built functions. */
+  readonly bundles: string;
+  /** The policy that they were built from. */
+  readonly policyFile: string;
+  /** Draws over the last line of a terminal; `null` where there is none. */
+  readonly draw: ((text: string) => void) | null;
   /** A client of this person, who calls with this user agent. */
   as(person: string, agent?: string): CloudClient;
   /** Whether a request came from one of these people, and not from a function. */
@@ -42,7 +48,10 @@ const BROWSER = "Mozilla/5.0";
 
 /** Sets the stage on a cloud. The clients are closed by `close`; the cloud is the caller's. */
 export function openStage(
-  fields: Pick<Stage, "cloud" | "grace" | "policy" | "paint" | "say" | "signal">,
+  fields: Pick<
+    Stage,
+    "cloud" | "grace" | "policy" | "paint" | "say" | "signal" | "bundles" | "policyFile" | "draw"
+  >,
 ): Stage & { close(): Promise<void> } {
   const { cloud } = fields;
   const clients = new Map<string, CloudClient>();

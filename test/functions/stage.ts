@@ -19,6 +19,7 @@ import { type CloudClient, createClient } from "../cloud/client.ts";
 import { eventOf } from "../cloud/envelope.ts";
 import { type LocalCloud, startCloud } from "../cloud/index.ts";
 import type { SettingsChange } from "../cloud/settings.ts";
+import { createFreePacer } from "../io/free-pacer.ts";
 
 const POLICIES = new URL("../policies", import.meta.url).pathname;
 const START_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
@@ -143,6 +144,7 @@ async function runFunction(
       pool: tamper === undefined ? pool : tampered(pool, tamper),
       clock,
       random: () => 0.5,
+      pacer: createFreePacer(clock),
       tryTimeoutMs: 8_000,
     });
     const { region, project } = cloud;
@@ -183,7 +185,7 @@ async function runFunction(
 }
 
 /** Every tag value that the run could know: those of the outcomes and those that are stored. */
-function valuesIn(outcomes: readonly Outcome[], cloud: LocalCloud): readonly string[] {
+export function valuesIn(outcomes: readonly Outcome[], cloud: LocalCloud): readonly string[] {
   const planned = outcomes.flatMap(({ tags }) =>
     tags.flatMap(({ from, to, adjustedFrom }) => [from ?? "", to ?? "", adjustedFrom ?? ""]),
   );
@@ -191,7 +193,7 @@ function valuesIn(outcomes: readonly Outcome[], cloud: LocalCloud): readonly str
 }
 
 /** Holds for every run of every test: no value, no credential and no header is in a log line. */
-function expectNothingLeaked(lines: readonly string[], words: readonly string[]): void {
+export function expectNothingLeaked(lines: readonly string[], words: readonly string[]): void {
   const telling = [...words, "SDK-HMAC", "Signature="].filter((word) => word.length > 2);
   for (const line of lines)
     for (const word of telling)
@@ -199,7 +201,7 @@ function expectNothingLeaked(lines: readonly string[], words: readonly string[])
 }
 
 /** The frame reads the time from here; all else comes from `connect`, which these tests supply. */
-function contextWith(remainingMs: number): FunctionContext {
+export function contextWith(remainingMs: number): FunctionContext {
   const unused = () => {
     throw new Error("not used");
   };
@@ -214,7 +216,7 @@ function contextWith(remainingMs: number): FunctionContext {
   };
 }
 
-function tampered(pool: Pool, tamper: NonNullable<RunOptions["tamper"]>): Pool {
+export function tampered(pool: Pool, tamper: NonNullable<RunOptions["tamper"]>): Pool {
   const request: Pool["request"] = (sent) =>
     pool.request({
       ...sent,

@@ -12,6 +12,7 @@ import { RESOURCE_KINDS } from "../../shared/core/resource.ts";
 import { type Budget, call } from "../../shared/io/cloud.ts";
 import type { Credentials } from "../../shared/io/sign.ts";
 import { createQuickClock } from "../functions/stage.ts";
+import { createFreePacer } from "./free-pacer.ts";
 
 let server: Server | undefined;
 let pool: Pool | undefined;
@@ -49,6 +50,7 @@ async function callAgainst(
   const cloud = {
     ...{ endpoint, pool, clock, project: "p", credentials },
     random: () => 0,
+    pacer: createFreePacer(clock),
     tryTimeoutMs: 50,
   };
   const kind = RESOURCE_KINDS.secret;

@@ -21,7 +21,7 @@ const context: FunctionContext = {
 };
 
 const connectedTo = (endpoint: string, project = "p") =>
-  dependencies({ endpoint, region: null, graceMs: null }, project, { ak: "a", sk: "s" });
+  dependencies({ endpoint, region: null, graceMs: null, rps: 18 }, project, { ak: "a", sk: "s" });
 
 test("a report over a megabyte comes without what is done, and its summary counts everything", async () => {
   const policy = await readTestPolicy("outcomes");
@@ -54,7 +54,7 @@ test("connecting elsewhere does not take the connections of those who are at wor
   const cloud = await startCloud({ settings: { ratePerSecond: null } });
   const { id } = cloud.addSecret({ name: "prod-db", tags: { Owner: "a" } });
   const keys = cloud.user("alice");
-  const config = { endpoint: cloud.endpoint, region: null, graceMs: null };
+  const config = { endpoint: cloud.endpoint, region: null, graceMs: null, rps: 18 };
   const here = dependencies(config, cloud.project, keys);
 
   connectedTo("http://127.0.0.1:1");

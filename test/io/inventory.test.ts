@@ -117,6 +117,33 @@ describe("keys", () => {
     expect(counts.key).toEqual({ counted: 4, examined: 2, skipped: 1, unreadable: 1 });
   });
 
+  test.each(["RSA_4096", "AES_256"])(
+    "of %s that the query never has are noticed",
+    async (keySpec) => {
+      const stage = await stageOf();
+      const { id } = stage.cloud.addKey({ name: "left-out", keySpec });
+      const fault = {
+        kind: "answer",
+        status: 200,
+        body: '{"resources":[],"total_count":0}',
+      } as const;
+      stage.cloud.addFault({ operation: "ListKmsByTags", times: Infinity, fault });
+      const { items, counts } = await take(stage, ["key"]);
+      expect(items.map(({ resource, tags }) => [resource.id, tags])).toEqual([[id, null]]);
+      expect(counts.key).toEqual({ counted: 0, examined: 0, skipped: 0, unreadable: 1 });
+    },
+  );
+
+  test("whose row says nothing of whom it speaks are unreadable once, not twice", async () => {
+    const stage = await stageOf();
+    addKeys(stage, 1);
+    const body = '{"resources":[{"tags":[]}],"total_count":1}';
+    const fault = { kind: "answer", status: 200, body } as const;
+    stage.cloud.addFault({ operation: "ListKmsByTags", times: Infinity, fault });
+    const { counts } = await take(stage, ["key"]);
+    expect(counts.key).toEqual({ counted: 1, examined: 0, skipped: 0, unreadable: 1 });
+  });
+
   test("a marker that is missing although there is more stops the reading loudly", async () => {
     const stage = await stageOf();
     const body = JSON.stringify({ keys: [], key_details: [], truncated: "true", next_marker: "" });

@@ -5,6 +5,7 @@ import { wallClock } from "../../shared/io/clock.ts";
 import type { Budget } from "../../shared/io/cloud.ts";
 import { createTagApi, type TagApi } from "../../shared/io/tag-api.ts";
 import { type LocalCloud, startCloud } from "../cloud/index.ts";
+import { createFreePacer } from "./free-pacer.ts";
 
 let cloud: LocalCloud;
 let pool: Pool;
@@ -28,6 +29,7 @@ beforeAll(async () => {
     pool,
     clock: wallClock,
     random: () => 0.5,
+    pacer: createFreePacer(wallClock),
     tryTimeoutMs: 8_000,
   });
   for (let index = 0; index < 1_500; index++) cloud.addSecret({ name: `secret-${index}` });

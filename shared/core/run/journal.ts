@@ -1,7 +1,6 @@
 import * as z from "zod/mini";
 import { OUTCOME_KINDS } from "../outcome.ts";
 import type { ResourceRef } from "../resource.ts";
-import type { TagSet } from "../tag.ts";
 import { resourceSchema } from "./run-plan.ts";
 
 const text = z.string();
@@ -45,6 +44,8 @@ export type JournalledResource = {
   readonly steps: ReadonlyMap<string, Step>;
   /** The last intent, while nothing says how it ended, or that it ended half way. */
   readonly open: Intent | null;
+  /** The workers whose intents that is true of: only they can say that they wrote nothing. */
+  readonly openBy: ReadonlySet<string>;
   readonly done: Done | null;
   /** It may carry something that this run wrote. */
   readonly touched: boolean;
@@ -64,36 +65,45 @@ export function parseJournalLine(json: unknown): JournalEntry | null {
   return parsed.success ? parsed.data : null;
 }
 
-/** Adds an entry to what a journal says. Entries come in the order in which they were written. */
+/**
+ * Adds an entry of a worker to what a journal says. Entries come in the order in which they were written.
+ * A worker that wrote nothing says so of itself: what one that died may have written stays to be finished,
+ * and to be undone.
+ */
 export function replayEntry(
   known: JournalledResource | undefined,
   entry: JournalEntry,
+  worker: string,
 ): JournalledResource {
-  const { resource } = entry;
-  const soFar = known ?? { resource, steps: new Map(), open: null, done: null, touched: false };
+  const soFar = known ?? untouched(entry.resource);
   if (entry.entry === "done") {
-    const wrote = soFar.open !== null && entry.wrote !== false;
+    const openBy = new Set(soFar.openBy);
+    if (entry.wrote === false) openBy.delete(worker);
+    const wrote = entry.wrote === true || openBy.size > 0;
+    const touched = soFar.touched || wrote;
     // What failed half way and is to be tried again is still to be finished.
-    const open = wrote && !entry.final ? soFar.open : null;
-    return { ...soFar, open, done: entry, touched: soFar.touched || wrote };
+    return wrote && !entry.final
+      ? { ...soFar, openBy, done: entry, touched }
+      : { ...soFar, open: null, openBy: new Set(), done: entry, touched };
   }
   const steps = new Map(soFar.steps);
   for (const step of entry.steps)
     steps.set(step.key, { ...step, before: (steps.get(step.key) ?? step).before });
-  return { ...soFar, steps, open: entry };
+  return { ...soFar, steps, open: entry, openBy: new Set([...soFar.openBy, worker]) };
 }
 
-/** How a resource stands to what is intended: as it was, as it is to be, on the way, or changed by others. */
-export type Standing = "before" | "after" | "between" | "foreign";
+function untouched(resource: ResourceRef): JournalledResource {
+  return {
+    resource,
+    steps: new Map(),
+    open: null,
+    openBy: new Set(),
+    done: null,
+    touched: false,
+  };
+}
 
-/**
- * Compares what is there with an intent, over the keys that it touches. A key that gets another value
- * may be missing on the way: some services only replace a value by deleting it first.
- */
-export function standingOf(steps: Iterable<Step>, current: TagSet): Standing {
-  const all = [...steps].map((step) => ({ ...step, now: current.get(step.key) ?? null }));
-  if (all.every(({ now, after }) => now === after)) return "after";
-  if (all.every(({ now, before }) => now === before)) return "before";
-  const known = all.every(({ now, before, after }) => [before, after, null].includes(now));
-  return known ? "between" : "foreign";
+/** May keys be missing that the run takes away for a moment, because it never came to its end here? */
+export function isHalfWay({ open, done }: Pick<JournalledResource, "open" | "done">): boolean {
+  return open !== null || (done !== null && done.kind !== "tagged");
 }

@@ -11,14 +11,19 @@ export type UndoReason = "undo" | "changed-since";
 
 /**
  * What takes back a run's steps on one resource: only values that are still as the run left them. A key
- * that is as it was before the run has no row.
+ * that is as it was before the run has no row. `halfWay`: the run may have stopped between taking a value
+ * away and writing the new one, so that a key that is missing is put back.
  */
 export function undoChanges(
   steps: Iterable<Step>,
   current: TagSet,
-  run: string,
+  { run, halfWay }: { readonly run: string; readonly halfWay: boolean },
 ): readonly TagChange[] {
-  return [...steps].flatMap((step) => undoStep(step, current.get(step.key) ?? null, run));
+  return [...steps].flatMap((step) => {
+    const now = current.get(step.key) ?? null;
+    const left = halfWay && now === null ? null : step.after;
+    return undoStep({ ...step, after: left }, now, run);
+  });
 }
 
 function undoStep(

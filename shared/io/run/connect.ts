@@ -41,8 +41,7 @@ export function connectRetag(context: FunctionContext, time: TimeLeft): RetagDep
   const identity = { project, credentials: readCredentials(context) };
   const config = readConfig(read);
   const runs = readRunConfig(read, config, false);
-  const { signal, deadlineMs, tags, clock } = deps;
-  const workMs = deadlineMs - Math.min(time.budgetMs * HANDOVER_PART, HANDOVER_MAX_MS);
+  const { signal, tags, clock } = deps;
   const request = context.getRequestID();
   return {
     ...deps,
@@ -56,10 +55,17 @@ export function connectRetag(context: FunctionContext, time: TimeLeft): RetagDep
       tags,
       clock,
       signal,
-      deadlineMs: workMs,
-      lastStartMs: Math.min(time.budgetMs * LAST_START_PART, LAST_START_MAX_MS),
+      ...workTime(deps.deadlineMs, time.budgetMs),
       stop: new AbortController().signal,
     },
+  };
+}
+
+/** The part of an invocation's time that is for the work itself: what is left is handed over after it. */
+export function workTime(deadlineMs: number, budgetMs: number) {
+  return {
+    deadlineMs: deadlineMs - Math.min(budgetMs * HANDOVER_PART, HANDOVER_MAX_MS),
+    lastStartMs: Math.min(budgetMs * LAST_START_PART, LAST_START_MAX_MS),
   };
 }
 
@@ -127,6 +133,8 @@ function queueAt(
       kms: config.endpoint,
     },
     kafka,
+    clock: wallClock,
+    random,
     budget,
   });
 }

@@ -77,11 +77,13 @@ export async function readJournal(store: Store, run: string): Promise<ReadJourna
   for (let at = 0; at < names.length; at += READS_AT_ONCE) {
     const some = names.slice(at, at + READS_AT_ONCE);
     const texts = await Promise.all(some.map((name) => store.read(name)));
-    for (const [index, text] of texts.entries())
-      for (const entry of parseSegment(some[index] ?? "", text ?? "")) {
+    for (const [index, text] of texts.entries()) {
+      const name = some[index] ?? "";
+      for (const entry of parseSegment(name, text ?? "")) {
         const key = resourceKey(entry.resource);
-        state.set(key, replayEntry(state.get(key), entry));
+        state.set(key, replayEntry(state.get(key), entry, workerOf(name)));
       }
+    }
   }
   return { state, last: Math.max(0, ...names.map(numberOf)) };
 }
@@ -94,6 +96,11 @@ function parseSegment(name: string, text: string): readonly JournalEntry[] {
       throw new RunError("damaged", `${name}:${index + 1}: expected an intent or a done`);
     return entry;
   });
+}
+
+/** `…/<number>-<worker>.jsonl`; whatever else a segment may be called is a worker of its own. */
+function workerOf(name: string): string {
+  return name.slice(name.lastIndexOf("/") + 1).replace(/^\d+-/, "");
 }
 
 function numberOf(name: string): number {

@@ -1,5 +1,6 @@
 import { CloudError } from "../../core/error.ts";
 import type { Outcome } from "../../core/outcome.ts";
+import { contradictionsIn } from "../../core/run/contradiction.ts";
 import { postponed, retried } from "../../core/run/delay.ts";
 import { brokenGuards } from "../../core/run/guard.ts";
 import type { JobMessage, RunMessage, SliceMessage } from "../../core/run/message.ts";
@@ -133,6 +134,9 @@ async function applyJob(input: Input<JobMessage>, deps: StoreDeps): Promise<Verd
   const unknown = unknownSelectors(selection, deps.policy);
   if (unknown.length > 0)
     return deadMessage(input, "failed", `the policy has no selector ${unknown.join(", ")}`);
+  // What contradicts what is not told: it could be values.
+  if (edits !== undefined && contradictionsIn(edits).length > 0)
+    return deadMessage(input, "malformed", "edits: contradict each other");
   let sharedCalls = 0;
   const countCall = () => {
     sharedCalls += 1;

@@ -1,7 +1,7 @@
 import { exceeds } from "../../core/limits.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { RESOURCE_KINDS, type ResourceRef, type ResourceType } from "../../core/resource.ts";
-import { type JournalledResource, resourceKey } from "../../core/run/journal.ts";
+import { isHalfWay, type JournalledResource, resourceKey } from "../../core/run/journal.ts";
 import type { InventoryCount, PlannedResource, RunPlan } from "../../core/run/run-plan.ts";
 import { isWrite } from "../../core/run/step.ts";
 import { undoChanges } from "../../core/run/undo.ts";
@@ -74,16 +74,18 @@ export async function makeUndoPlan(run: string, deps: UndoDeps): Promise<MadeUnd
 }
 
 function planUndo(
-  { resource, steps }: JournalledResource,
+  known: JournalledResource,
   current: TagSet,
   run: string,
   { limits: { keyProfile } }: Policy,
 ): PlannedResource {
+  const { resource, steps } = known;
   const { limits } = RESOURCE_KINDS[resource.type];
+  const changes = undoChanges(steps.values(), current, { run, halfWay: isHalfWay(known) });
   return {
     resource,
     digest: digestOfTags(current),
     profile: exceeds(limits(keyProfile), current) ? "extended" : keyProfile,
-    changes: undoChanges(steps.values(), current, run).map(({ passed: _, ...row }) => row),
+    changes: changes.map(({ passed: _, ...row }) => row),
   };
 }

@@ -191,6 +191,10 @@ describe("edits contradict each other", () => {
     expect(contradictionsIn(edits)).toEqual([]);
   });
 
+  test("and what is set and unset needs no room", () => {
+    expect(rows({ set: { A: "1" }, unset: ["A"] }, foreignTags(20))).toEqual([]);
+  });
+
   test.each<Edits>([
     { rename: { A: "B", B: "A" } },
     { rename: { A: "B" }, set: { A: "1" } },

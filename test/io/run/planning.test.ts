@@ -113,6 +113,16 @@ describe("what is told though nothing is written", () => {
     ]);
   });
 
+  test("a spelling that the policy keeps is not, a value that it does not allow is", async () => {
+    const stage = await stageOf();
+    stage.cloud.addSecret({ name: "s", tags: { Env: "prd", Tier: "?" } });
+    const tags = [rule("Env", { values: { prod: ["prd"] } }), rule("Tier", { values: { a: [] } })];
+    const { plan: made } = await plan(stage, { tags });
+    expect(made.unresolved[0]?.changes).toEqual([
+      { key: "Tier", op: "keep", from: "?", reason: "invalid" },
+    ]);
+  });
+
   test("beside a write every row is there but those that are right", async () => {
     const stage = await stageOf();
     stage.cloud.addSecret({ name: "s", tags: { Fine: "x" } });
