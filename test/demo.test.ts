@@ -12,9 +12,12 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { widthOf } from "../shared/cli/text-width.ts";
 import { isRunning } from "./cloud/functiongraph/fixture.ts";
 import type { LocalCloud } from "./cloud/index.ts";
+import { bulkChapter } from "./demo/bulk-chapter.ts";
+import { BULK_COUNT } from "./demo/bulk-resources.ts";
+import { creationChapter } from "./demo/creation-chapter.ts";
 import { CREATION_SCENES } from "./demo/creation-scenes.ts";
 import { DEMO_EXIT, type DemoExit, runDemo } from "./demo/demo.ts";
-import { WIDTH } from "./demo/stage.ts";
+import { type Chapter, WIDTH } from "./demo/stage.ts";
 import { readTestPolicy } from "./functions/stage.ts";
 
 const DIST = new URL("../.local", import.meta.url).pathname;
@@ -50,9 +53,18 @@ function runBuilt(
 
 type Played = { readonly exit: DemoExit; readonly lines: string[]; readonly complaints: string[] };
 
+/** Most of what can go wrong shows in the first chapter, which is also the shortest. */
+const CREATION: readonly Chapter[] = [creationChapter];
+
+type PlayOptions = {
+  readonly bundles?: string;
+  readonly signal?: AbortSignal;
+  readonly chapters?: readonly Chapter[];
+};
+
 async function playHere(
   prepare: (cloud: LocalCloud) => void,
-  { bundles = DIST, signal = new AbortController().signal } = {},
+  { bundles = DIST, signal = new AbortController().signal, chapters = CREATION }: PlayOptions = {},
 ): Promise<Played & { readonly cloud: LocalCloud }> {
   const lines: string[] = [];
   const complaints: string[] = [];
@@ -63,6 +75,7 @@ async function playHere(
     show: (line) => lines.push(line),
     complain: (line) => complaints.push(line),
     draw: null,
+    chapters,
     signal,
     prepare(cloud) {
       clouds.push(cloud);
@@ -84,7 +97,9 @@ const tooWide = (lines: readonly string[]) => lines.filter((line) => widthOf(lin
 
 /** The text without what may differ from run to run. */
 function plain(text: string): string {
-  return text.replaceAll(/\d+\.\d s/g, "2.0 s").replaceAll(/\d{4}-\d\d-\d\d/g, "2026-11-21");
+  // The creation chapter: what comes before the next one, and its lines of the summary.
+  const chapter = text.slice(0, text.indexOf("Bulk retagging") >>> 0);
+  return chapter.replaceAll(/\d+\.\d s/g, "2.0 s").replaceAll(/\d{4}-\d\d-\d\d/g, "2026-11-21");
 }
 
 describe("the demonstration", () => {
@@ -105,7 +120,7 @@ describe("the demonstration", () => {
   test("is plain text that fits, and shows no id", () => {
     expect(tooWide(built.out.split("\n"))).toEqual([]);
     expect(built.out).not.toContain("\u001b");
-    expect(built.out).not.toMatch(UUID);
+    expect(built.out.replace(/an id such as\s+\S+/, "")).not.toMatch(UUID);
   });
 
   test("has every scene, with what is said of it", () => {
@@ -132,7 +147,8 @@ describe("the demonstration", () => {
   });
 
   test("shows the same in each run, but for durations and the day", () => {
-    expect(plain(built.out)).toBe(plain(`${here.lines.join("\n")}\n`));
+    const text = here.lines.join("\n");
+    expect(plain(built.out).trim()).toBe(plain(text.slice(0, text.indexOf("Summary"))).trim());
   });
 
   test("holds for a policy that replaces what people set, too", async () => {
@@ -218,5 +234,36 @@ describe("the demonstration", () => {
 
     expect(ended).toMatchObject({ exit: 130, groupIsEmpty: true });
     expect(ended.err).toBe("Interrupted. The local cloud is stopped.\n");
+  });
+});
+
+describe("the bulk chapter", () => {
+  test("shows a plan, a guard, a run through the queue, a dead letter, and an undo", async () => {
+    const { exit, complaints, lines, cloud } = await playHere(() => {}, {
+      chapters: [bulkChapter],
+    });
+    const text = lines.join("\n");
+
+    expect({ exit, complaints }).toEqual({ exit: DEMO_EXIT.well, complaints: [] });
+    expect(tooWide(lines)).toEqual([]);
+    expect(text).toMatch(/248 of 300 change/);
+    expect(text).toMatch(/a guard stops this run: 248 of 300 selected/);
+    expect(text).toMatch(/248 of 248 done: 248 tagged/);
+    expect(text).toMatch(/malformed: resource\.id: expected an id/);
+    expect(text).toMatch(/248 resources are as they were before/);
+    expect(cloud.resources().length).toBeGreaterThanOrEqual(BULK_COUNT);
+  });
+
+  test("is not satisfied where the function may not write", async () => {
+    const { exit, complaints } = await playHere(
+      (cloud) => {
+        cloud.agency("tagwarden-retag");
+        cloud.allowOnly("tagwarden-retag", ["csms:secret:listTags", "kms:cmk:getTags"]);
+      },
+      { chapters: [bulkChapter] },
+    );
+
+    expect(exit).toBe(DEMO_EXIT.wrong);
+    expect(complaints.join("\n")).toMatch(/resources are not as planned/);
   });
 });

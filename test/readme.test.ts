@@ -122,7 +122,8 @@ test("the limits are the code's", () => {
 });
 
 test("the settings are those that a function reads", async () => {
-  const config = await readFile(join(ROOT, "shared/io/config.ts"), "utf8");
+  const files = ["shared/io/config.ts", "shared/io/run/config.ts"];
+  const config = (await Promise.all(files.map((file) => readFile(join(ROOT, file), "utf8")))).join();
   const read = new Set([...config.matchAll(/setting\("(\w+)"\)/g)].map(([, name]) => name));
   expect(new Set(column("Setting", 0))).toEqual(read);
 });

@@ -107,6 +107,9 @@ async function applyFile(file: string, parts: Parts): Promise<ExitCode> {
   if (queue === null) return work(name, plan, null, parts);
   try {
     await queue.publish([JSON.stringify({ kind: "run", version: 1, run: name })]);
+  } catch (error) {
+    terminal.note(`nothing was changed; do it here with: tagwarden apply --resume ${name}`);
+    throw error;
   } finally {
     await queue.close();
   }

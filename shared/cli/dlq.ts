@@ -1,7 +1,9 @@
 import type { Command } from "commander";
+import { ConfigError } from "../io/config.ts";
+import { QueueError } from "../io/queue/error.ts";
 import { dropLost, type Lost, listLost, readLost } from "../io/run/dead-letter.ts";
 import { redrive } from "../io/run/redrive.ts";
-import { EXIT, type ExitCode, Stop } from "./exit-code.ts";
+import { EXIT, type ExitCode, exitCodeOf, gravestExit, Stop } from "./exit-code.ts";
 import { type CliRuns, withRuns } from "./run-access.ts";
 import { type RunOptions, withStoreOption } from "./run-options.ts";
 import { type Act, examples, type Session, type Verb } from "./verb.ts";
@@ -99,7 +101,7 @@ function contentOf(lost: Lost): unknown {
     case "platform":
       return lost.failure;
     case "unreadable":
-      return { id: lost.id, problem: "neither a dead letter nor a failed event" };
+      return { id: lost.id, problem: "neither a dead letter nor a failed event", text: lost.text };
   }
 }
 
@@ -132,15 +134,23 @@ async function forEach(
   if ((ids.length === 0) === (all !== true))
     throw new Stop(EXIT.usage, "expected ids, or --all; tagwarden dlq list shows what there is");
   const done: string[] = [];
+  const failed: ExitCode[] = [];
   for await (const lost of all ? listLost(runs.store) : named(ids, runs)) {
     if (runs.stop.aborted) break;
-    const told = await treat(lost);
-    done.push(lost.id);
-    if (options.format === "text") terminal.data(told);
+    try {
+      const told = await treat(lost);
+      done.push(lost.id);
+      if (options.format === "text") terminal.data(told);
+    } catch (error) {
+      // One that cannot be sent does not keep the others from it; a store that fails fails for all of them.
+      if (!(error instanceof ConfigError || error instanceof QueueError)) throw error;
+      failed.push(exitCodeOf(error));
+      terminal.fail(`${lost.id}: ${error.message}`);
+    }
   }
   if (options.format === "json") terminal.json({ done });
-  if (all && done.length === 0) terminal.note("there is none");
-  return EXIT.clean;
+  if (all && done.length + failed.length === 0) terminal.note("there is none");
+  return gravestExit(failed);
 }
 
 async function* named(ids: readonly string[], runs: CliRuns): AsyncGenerator<Lost> {

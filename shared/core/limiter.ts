@@ -39,7 +39,7 @@ const HANDFUL = 5;
 /** A turn that came late by no more than this is made up for. */
 const LATE_MS = 200;
 /** How fast a burst is spread out that would come back with every window. */
-const EVENING_PART = 0.05;
+const EVENING_PART = 0.02;
 /** A server that asks for more is not obeyed in full: the invocation would be over. */
 const RETRY_AFTER_MAX_MS = 60_000;
 
@@ -50,8 +50,8 @@ const RETRY_AFTER_MAX_MS = 60_000;
  */
 export function createLimiter({ rps, nowMs, startRate }: LimiterOptions): Limiter {
   const known = createCeiling(rps, Math.min(rps, startRate ?? DOCUMENTED_PER_SECOND));
-  const starts = createStarts(Math.max(1, Math.floor(rps)));
-  let nextMs = Number.NEGATIVE_INFINITY;
+  const starts = createStarts(Math.max(1, Math.floor(rps)), nowMs);
+  let nextMs = nowMs - WINDOW_MS;
   let startedMs = nowMs;
   // A clock that is set back must not stop everything: time stands still for a moment instead.
   let latestMs = nowMs;
@@ -105,8 +105,8 @@ export function createLimiter({ rps, nowMs, startRate }: LimiterOptions): Limite
 }
 
 /** The starts of the last requests, as many as one window may hold, and which of them were refused. */
-function createStarts(perWindow: number) {
-  const startsMs = new Float64Array(perWindow).fill(Number.NEGATIVE_INFINITY);
+function createStarts(perWindow: number, nowMs: number) {
+  const startsMs = new Float64Array(perWindow).fill(nowMs - 2 * WINDOW_MS);
   let oldest = 0;
   let refusedMs: readonly number[] = [];
   return {

@@ -20,7 +20,7 @@ const RPS_MAX = 1_000;
 
 /** All that is wrong with the settings, in one message. Names settings, never their values. */
 export class ConfigError extends Error {
-  constructor(problems: readonly string[]) {
+  constructor(readonly problems: readonly string[]) {
     super(`settings: ${problems.join("; ")}`);
     this.name = "ConfigError";
   }

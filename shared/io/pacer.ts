@@ -36,7 +36,9 @@ export function createPacer(limiter: Limiter, clock: Clock, random: () => number
     serving = true;
     while (waiters.length > 0) {
       const waitMs = limiter.waitMs(clock.now());
-      dismissLate(waitMs);
+      const turnMs = clock.now() + waitMs;
+      // Nobody's turn comes before the wait is over.
+      for (const late of waiters.filter(({ budget }) => turnMs >= budget.deadlineMs)) late.giveUp();
       if (waitMs === 0) start();
       else if (waiters.length > 0) await sleep(waitMs);
     }
@@ -57,38 +59,20 @@ export function createPacer(limiter: Limiter, clock: Clock, random: () => number
     sleeping = null;
   }
 
-  /** Nobody's turn comes before the wait is over. */
-  function dismissLate(waitMs: number): void {
-    const turnMs = clock.now() + waitMs;
-    for (const waiter of waiters.filter(({ budget }) => turnMs >= budget.deadlineMs))
-      waiter.giveUp();
-  }
-
   function leave(waiter: Waiter): void {
     const index = waiters.indexOf(waiter);
     if (index !== -1) waiters.splice(index, 1);
     if (waiters.length === 0) sleeping?.abort();
   }
 
-  function wait(request: Asked, budget: Budget): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const giveUp = () => {
-        budget.signal.removeEventListener("abort", giveUp);
-        leave(waiter);
-        reject(tooLate(request));
-      };
-      const go = () => {
-        budget.signal.removeEventListener("abort", giveUp);
-        resolve();
-      };
-      const waiter: Waiter = { budget, go, giveUp };
-      const nowMs = clock.now();
-      if (budget.signal.aborted || nowMs + limiter.waitMs(nowMs) >= budget.deadlineMs)
-        return reject(tooLate(request));
-      budget.signal.addEventListener("abort", giveUp, { once: true });
-      waiters.push(waiter);
-      void serve();
-    });
+  async function wait(request: Asked, budget: Budget): Promise<void> {
+    const nowMs = clock.now();
+    if (budget.signal.aborted || nowMs + limiter.waitMs(nowMs) >= budget.deadlineMs)
+      throw tooLate(request);
+    const { turn, waiter } = queueUp(request, budget, leave);
+    waiters.push(waiter);
+    void serve();
+    await turn;
   }
 
   return {
@@ -103,6 +87,33 @@ export function createPacer(limiter: Limiter, clock: Clock, random: () => number
       limiter.note({ sentMs, nowMs, throttled, retryAfterMs, random: throttled ? random() : 0 });
     },
   };
+}
+
+/** Somebody who waits until it is their turn, the signal aborts, or it is too late. */
+function queueUp(request: Asked, budget: Budget, leave: (waiter: Waiter) => void) {
+  const { promise: turn, resolve, reject } = deferred();
+  const giveUp = () => {
+    budget.signal.removeEventListener("abort", giveUp);
+    leave(waiter);
+    reject(tooLate(request));
+  };
+  const go = () => {
+    budget.signal.removeEventListener("abort", giveUp);
+    resolve();
+  };
+  const waiter: Waiter = { budget, go, giveUp };
+  budget.signal.addEventListener("abort", giveUp, { once: true });
+  return { turn, waiter };
+}
+
+function deferred() {
+  let resolve = () => {};
+  let reject = (_error: CloudError) => {};
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
 }
 
 function tooLate(request: Asked): CloudError {

@@ -26,11 +26,30 @@ export async function deleteThenCreate(
   const early = { ...budget, deadlineMs };
   try {
     await tags.deleteTags(resource, keys, early);
-    const failed = await tryCreate(resource, planned.plan, { ...deps, budget: early });
-    if (failed !== null) throw failed;
+    await createAll(resource, planned, { ...deps, budget: early });
   } catch (error) {
     if (!(await putBack(resource, planned, keys, deps))) throw error;
   }
+}
+
+/**
+ * Writes what the plan creates and overwrites. Where somebody wrote some of it meanwhile, and the service
+ * refuses keys that exist, the rest is written: what was taken away must not be missing in the end.
+ */
+async function createAll(
+  resource: ResourceRef,
+  { plan }: PlannedTags,
+  deps: WriteDeps,
+): Promise<void> {
+  const failed = await tryCreate(resource, plan, deps);
+  if (failed === null) return;
+  if (failed.code !== "rejected") throw failed;
+  const { create, overwrite } = writesOf(plan);
+  const rest = await deps.replan();
+  const left = writesOf(rest.plan);
+  if (left.overwrite.size > 0 || left.create.size === create.size + overwrite.size) throw failed;
+  const failedAgain = left.create.size === 0 ? null : await tryCreate(resource, rest.plan, deps);
+  if (failedAgain !== null) throw failedAgain;
 }
 
 /**

@@ -114,7 +114,10 @@ export function simulate(scenario: Scenario): Simulated {
   function serveWaiting(): void {
     while (waiting.length > 0) {
       const waitMs = limiter.waitMs(clockMs());
-      if (waitMs > 0) return wakeAfter(waitMs);
+      if (waitMs > 0) {
+        wakeAfter(waitMs);
+        return;
+      }
       const worker = waiting.shift();
       if (worker !== undefined) send(worker);
     }

@@ -8,7 +8,7 @@ import type { Outcome, Report } from "../../shared/core/outcome.ts";
 import type { Policy } from "../../shared/core/policy/policy.ts";
 import type { RunPlan } from "../../shared/core/run/run-plan.ts";
 import { defineFunction, type FunctionContext, type TimeLeft } from "../../shared/io/function.ts";
-import type { Queue, QueueError } from "../../shared/io/queue/queue.ts";
+import { type Queue, QueueError } from "../../shared/io/queue/queue.ts";
 import { workTime } from "../../shared/io/run/connect.ts";
 import { type DeadLetter, listLost } from "../../shared/io/run/dead-letter.ts";
 import { makePlan, type PlanRequest } from "../../shared/io/run/planning.ts";
@@ -56,6 +56,8 @@ export type RetagOptions = {
   readonly store?: "own" | null;
   /** How publication fails. */
   readonly queueError?: QueueError;
+  /** A publication of a longer text is refused. */
+  readonly textBytesMax?: number;
   readonly policy?: Policy;
   readonly project?: string;
 };
@@ -186,7 +188,7 @@ function depsFor(
       signal,
       deadlineMs,
       store: options.store === null ? null : wrapStore(store),
-      queue: options.queue === null ? null : recordingQueue(published, options.queueError),
+      queue: options.queue === null ? null : recordingQueue(published, options),
       random: nextChance,
       request,
       worker: `test.0.${Math.floor(nextChance() * 1e6)}`,
@@ -196,11 +198,16 @@ function depsFor(
   };
 }
 
-function recordingQueue(published: string[], failure: QueueError | undefined): Queue {
+function recordingQueue(
+  published: string[],
+  { queueError, textBytesMax = Number.POSITIVE_INFINITY }: RetagOptions,
+): Queue {
   return {
     url: "memory:test",
     async publish(texts) {
-      if (failure !== undefined) throw failure;
+      if (queueError !== undefined) throw queueError;
+      if (texts.some((text) => text.length > textBytesMax))
+        throw new QueueError("memory:test", "too-large");
       published.push(...texts);
     },
     close: async () => {},

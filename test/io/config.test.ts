@@ -60,6 +60,29 @@ test("the grace is a duration, and unset where it is empty", () => {
   expect(read({ ...region, TAGWARDEN_GRACE: " " }).graceMs).toBeNull();
 });
 
+describe("the rate", () => {
+  const region = { HUAWEICLOUD_REGION: "eu-west-101" };
+
+  test.each([
+    [undefined, 18],
+    ["", 18],
+    ["1", 1],
+    ["2.5", 2.5],
+    ["1000", 1_000],
+  ])("%s is %d a second", (text, rps) => {
+    expect(read(text === undefined ? region : { ...region, TAGWARDEN_RPS: text }).rps).toBe(rps);
+  });
+
+  test.each(["0", "0.9", "1000.1", "1001", "-5", "1e2", "ten", "18/s", "Infinity", "NaN"])(
+    "%s is none",
+    (text) => {
+      expect(problemsOf({ ...region, TAGWARDEN_RPS: text })).toBe(
+        "settings: TAGWARDEN_RPS must be a number from 1 to 1000",
+      );
+    },
+  );
+});
+
 test("all problems come at once, and none of the values", () => {
   const problems = problemsOf({
     HUAWEICLOUD_REGION: "Paris!",

@@ -10,7 +10,7 @@ import type { RunPlan } from "../../shared/core/run/run-plan.ts";
 import { LEASE_MS } from "../../shared/io/run/lease.ts";
 import { readStatus } from "../../shared/io/run/status.ts";
 import type { SettingsChange } from "../cloud/settings.ts";
-import { harmIn, setTags, type TagsByName, tagsOf } from "./resources.ts";
+import { carriedOut, harmIn, setTags, type Tags, type TagsByName, tagsOf } from "./resources.ts";
 import { type Hands, openRunStage, type RunStage } from "./stage.ts";
 import { type Death, guard, mortal, ownLease, takingTurns } from "./turns.ts";
 
@@ -20,14 +20,15 @@ const REDO = "20261121-140000-cccccc";
 /** More than a run does, so that enumerations come to their end. */
 const OPERATIONS_MAX = 200;
 
-const SETTINGS: readonly [string, SettingsChange][] = [
-  ["everything is accepted", { createOnExisting: "overwrite", deleteMissing: "ignore" }],
-  ["missing keys are refused", { createOnExisting: "overwrite", deleteMissing: "reject" }],
-  ["existing keys are refused", { createOnExisting: "reject", deleteMissing: "ignore" }],
-  ["both are refused", { createOnExisting: "reject", deleteMissing: "reject" }],
+/** Every death is tried where it is marked so; the other settings are left to the properties. */
+const SETTINGS: readonly [string, SettingsChange, boolean][] = [
+  ["everything is accepted", { createOnExisting: "overwrite", deleteMissing: "ignore" }, true],
+  ["missing keys are refused", { createOnExisting: "overwrite", deleteMissing: "reject" }, false],
+  ["existing keys are refused", { createOnExisting: "reject", deleteMissing: "ignore" }, false],
+  ["both are refused", { createOnExisting: "reject", deleteMissing: "reject" }, true],
 ];
 
-describe.each(SETTINGS)("where %s", (_name, settings) => {
+describe.each(SETTINGS)("where %s", (_name, settings, enumerated) => {
   let stage: RunStage;
   let plan: RunPlan;
   let before: TagsByName;
@@ -81,30 +82,26 @@ describe.each(SETTINGS)("where %s", (_name, settings) => {
     expect(tagsOf(stage.cloud)).toEqual(wanted);
   }
 
-  test("dying at any operation leaves what can be undone, and what can be finished and then undone", async () => {
-    let deaths = 0;
-    for (let at = 0; at < OPERATIONS_MAX; at++) {
-      for (const tookEffect of [false, true]) {
+  // To die after an operation took effect is to die before the next one: one worker does one thing at a time.
+  test.runIf(enumerated)(
+    "dying at any operation leaves what can be undone, and what can be finished and then undone",
+    async () => {
+      for (let at = 0; at < OPERATIONS_MAX; at++) {
         rewind();
-        if (!(await workAndDie("first", { at, tookEffect }))) {
-          expect(deaths).toBeGreaterThan(80);
+        if (!(await workAndDie("first", { at, tookEffect: false }))) {
+          expect(at).toBeGreaterThan(40);
           return;
         }
-        deaths += 1;
-        const tags = tagsOf(stage.cloud);
-        const objects = stage.store.copy();
-        if ([...objects.keys()].some((name) => name.includes("/journal/")))
-          await undoTo(before, RUN, UNDO);
-        else expect(tags).toEqual(before);
-
-        setTags(stage.cloud, tags);
-        stage.store.reset(objects);
+        const hasJournal = [...stage.store.objects.keys()].some((it) => it.includes("/journal/"));
+        if (hasJournal)
+          expect(carriedOut(tagsOf(stage.cloud), await stage.planUndo(RUN))).toEqual(before);
+        else expect(tagsOf(stage.cloud)).toEqual(before);
         await resume("second");
-        await undoTo(before, RUN, UNDO);
+        expect(carriedOut(after, await stage.planUndo(RUN))).toEqual(before);
       }
-    }
-    expect.unreachable("the run has no end");
-  });
+      expect.unreachable("the run has no end");
+    },
+  );
 
   test("dying again and again leaves what can be finished, undone, and brought back", async () => {
     const death = fc.record({ at: fc.nat(90), tookEffect: fc.boolean() });
@@ -119,7 +116,7 @@ describe.each(SETTINGS)("where %s", (_name, settings) => {
         await undoTo(before, RUN, UNDO);
         await undoTo(after, UNDO, REDO);
       }),
-      { numRuns: 25 },
+      { numRuns: 6 },
     );
   });
 
@@ -147,18 +144,33 @@ describe.each(SETTINGS)("where %s", (_name, settings) => {
           await undoTo(before, RUN, UNDO);
         },
       ),
-      { numRuns: 25 },
+      { numRuns: 6 },
     );
   });
 
-  /** Two who replace the same value at once may each undo the other's work: then the resource is as before. */
+  /**
+   * Two who replace the same value at once may each take away what the other one wrote, and put back what was
+   * there: then the service refuses one of them, and the resource is on the way, told as failed or stale.
+   */
   async function expectAllDoneOrTold(): Promise<void> {
     const { summary } = await readStatus(stage.store, RUN, stage.clock);
     const now = tagsOf(stage.cloud);
-    const undone = Object.keys(now).filter(
-      (name) => JSON.stringify(now[name]) !== JSON.stringify(after[name]),
-    );
-    for (const name of undone) expect(now[name]).toEqual(before[name]);
-    expect(summary.failed ?? 0).toBeGreaterThanOrEqual(undone.length);
+    const undone = Object.keys(now).filter((name) => !sameTags(now[name], after[name]));
+    expect((summary.failed ?? 0) + (summary.stale ?? 0)).toBeGreaterThanOrEqual(undone.length);
+    for (const name of undone) {
+      const [was = {}, is = {}, wanted = {}] = [before[name], now[name], after[name]];
+      for (const key of Object.keys({ ...was, ...is, ...wanted }))
+        expect([was[key], wanted[key]]).toContain(is[key]);
+      expect(ownerIn(is)).toBe(ownerIn(was));
+    }
   }
 });
+
+function sameTags(one: Tags = {}, other: Tags = {}): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}
+
+/** The value that a rename moves. */
+function ownerIn({ Owner, owner, OwnerEmail }: Tags): string | undefined {
+  return Owner ?? owner ?? OwnerEmail;
+}

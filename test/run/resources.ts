@@ -1,3 +1,4 @@
+import type { RunPlan } from "../../shared/core/run/run-plan.ts";
 import { digestOfTags } from "../../shared/io/digest.ts";
 import type { LocalCloud } from "../cloud/index.ts";
 
@@ -78,4 +79,19 @@ export function harmIn(cloud: LocalCloud): readonly string[] {
 
 function foreignOf(tags: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
   return new Map([...tags].filter(([key]) => isForeign(key)));
+}
+
+/** What a plan makes of these tags when everything goes well. */
+export function carriedOut(
+  tags: TagsByName,
+  { resources }: Pick<RunPlan, "resources">,
+): TagsByName {
+  const changed = resources.map(({ resource: { name = "" }, changes }) => {
+    const wanted = new Map(Object.entries(tags[name] ?? {}));
+    for (const { key, op, to = "" } of changes)
+      if (op === "delete") wanted.delete(key);
+      else if (op === "create" || op === "overwrite") wanted.set(key, to);
+    return [name, Object.fromEntries([...wanted].sort())] as const;
+  });
+  return { ...tags, ...Object.fromEntries(changed) };
 }

@@ -1,7 +1,8 @@
 import { Pool } from "undici";
 import type { Outcome } from "../../shared/core/outcome.ts";
 import type { Policy } from "../../shared/core/policy/policy.ts";
-import type { RunPlan } from "../../shared/core/run/run-plan.ts";
+import type { PlannedResource, RunPlan } from "../../shared/core/run/run-plan.ts";
+import { sealPlan } from "../../shared/io/digest.ts";
 import { makePlan } from "../../shared/io/run/planning.ts";
 import { type RunDeps, type RunEnding, workOnRun } from "../../shared/io/run/run.ts";
 import { storeRun } from "../../shared/io/run/run-store.ts";
@@ -40,6 +41,8 @@ export type RunStage = {
   plan(): Promise<RunPlan>;
   /** Stores a plan as a run. */
   order(run: string, plan: RunPlan): Promise<void>;
+  /** Stores a part of a plan as a run. */
+  orderPart(run: string, plan: RunPlan, part: readonly PlannedResource[]): Promise<void>;
   work(run: string, worker: string, change?: WorkerChange): Promise<Turn>;
   planUndo(run: string): Promise<RunPlan>;
   /** Undoes a run under the name of another one. */
@@ -101,6 +104,8 @@ export async function openRunStage(settings: SettingsChange = {}): Promise<RunSt
     tags,
     plan: async () => (await makePlan({ selection: {} }, planning)).plan,
     order,
+    orderPart: (run, { digest: _, ...plan }, part) =>
+      order(run, sealPlan({ ...plan, resources: [...part] })),
     work,
     planUndo,
     async undo(run, as) {

@@ -23,7 +23,7 @@ const doneSchema = z.strictObject({
   resource: resourceSchema,
   kind: z.enum(OUTCOME_KINDS),
   reason: z.exactOptional(text),
-  /** False: the run wrote nothing to it. Absent where that is not known. */
+  /** False: this worker wrote nothing to it. Absent where that is not known. */
   wrote: z.exactOptional(z.boolean()),
   /** False: it is to be tried again. */
   final: z.boolean(),
@@ -44,8 +44,8 @@ export type JournalledResource = {
   readonly steps: ReadonlyMap<string, Step>;
   /** The last intent, while nothing says how it ended, or that it ended half way. */
   readonly open: Intent | null;
-  /** The workers whose intents that is true of: only they can say that they wrote nothing. */
-  readonly openBy: ReadonlySet<string>;
+  /** The workers whose intents that is true of, each with the number of the segment of its last one. */
+  readonly openBy: ReadonlyMap<string, number>;
   readonly done: Done | null;
   /** It may carry something that this run wrote. */
   readonly touched: boolean;
@@ -65,31 +65,46 @@ export function parseJournalLine(json: unknown): JournalEntry | null {
   return parsed.success ? parsed.data : null;
 }
 
+/** Where an entry stands: who wrote it, in which segment, and in which one that worker began. */
+export type EntryPlace = {
+  readonly worker: string;
+  readonly segment: number;
+  readonly firstSegment: number;
+};
+
 /**
- * Adds an entry of a worker to what a journal says. Entries come in the order in which they were written.
- * A worker that wrote nothing says so of itself: what one that died may have written stays to be finished,
- * and to be undone.
+ * Adds an entry to what a journal says. Entries come in the order of their segments.
+ *
+ * A worker knows the segments before its first one. How it ended ends its own intents and those that it
+ * knew of; what another one may be writing at the same time stays to be finished. Who wrote nothing
+ * (`wrote: false`) says so of itself alone: what the others may have written is still to be undone.
  */
 export function replayEntry(
   known: JournalledResource | undefined,
   entry: JournalEntry,
-  worker: string,
+  { worker, segment, firstSegment }: EntryPlace,
 ): JournalledResource {
   const soFar = known ?? untouched(entry.resource);
-  if (entry.entry === "done") {
-    const openBy = new Set(soFar.openBy);
-    if (entry.wrote === false) openBy.delete(worker);
-    const wrote = entry.wrote === true || openBy.size > 0;
-    const touched = soFar.touched || wrote;
-    // What failed half way and is to be tried again is still to be finished.
-    return wrote && !entry.final
-      ? { ...soFar, openBy, done: entry, touched }
-      : { ...soFar, open: null, openBy: new Set(), done: entry, touched };
+  if (entry.entry === "intent") {
+    const steps = new Map(soFar.steps);
+    for (const step of entry.steps)
+      steps.set(step.key, { ...step, before: (steps.get(step.key) ?? step).before });
+    const openBy = new Map([...soFar.openBy, [worker, segment] as const]);
+    // Segments of workers at the same time are in no order: who began may not have ended.
+    const done = soFar.done === null ? null : { ...soFar.done, final: false };
+    return { ...soFar, steps, open: entry, openBy, done };
   }
-  const steps = new Map(soFar.steps);
-  for (const step of entry.steps)
-    steps.set(step.key, { ...step, before: (steps.get(step.key) ?? step).before });
-  return { ...soFar, steps, open: entry, openBy: new Set([...soFar.openBy, worker]) };
+  const openBy = [...soFar.openBy].filter(([by]) => entry.wrote !== false || by !== worker);
+  const unknown = openBy.filter(([by, at]) => by !== worker && at >= firstSegment);
+  // What failed half way and is to be tried again is still to be finished.
+  const left = new Map(entry.final ? unknown : openBy);
+  return {
+    ...soFar,
+    open: left.size > 0 ? soFar.open : null,
+    openBy: left,
+    done: { ...entry, final: entry.final && left.size === 0 },
+    touched: soFar.touched || openBy.length > 0 || entry.wrote === true,
+  };
 }
 
 function untouched(resource: ResourceRef): JournalledResource {
@@ -97,7 +112,7 @@ function untouched(resource: ResourceRef): JournalledResource {
     resource,
     steps: new Map(),
     open: null,
-    openBy: new Set(),
+    openBy: new Map(),
     done: null,
     touched: false,
   };

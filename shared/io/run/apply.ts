@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Outcome } from "../../core/outcome.ts";
 import type { ResourceRef } from "../../core/resource.ts";
 import { stepsOf } from "../../core/run/step.ts";
@@ -8,8 +9,12 @@ import type { Journal } from "./journal.ts";
 
 /** Resources whose intents become one segment of the journal. */
 const GROUP = 16;
+/** Time that a resource of a group takes at the permitted rate, beside the other lane's: two calls of each. */
+const RESOURCE_MS = 250;
 /** While one group's intents are written, the other one's calls go on. */
 const LANES = 2;
+/** A call listens twice at most: while it is under way, or while it waits for its turn. */
+const LISTENERS_MAX = 4 * GROUP * LANES;
 
 export type ApplyDeps = ChangeDeps & {
   /** `null` where there is no store: nothing can be resumed or undone then. */
@@ -42,6 +47,8 @@ export async function applyChanges<Item extends Work>(
   work: readonly Item[],
   deps: ApplyDeps,
 ): Promise<Applied<Item>> {
+  // All calls of the groups listen to one signal; Node takes more than ten for a leak, and says so on stderr.
+  setMaxListeners(LISTENERS_MAX, deps.signal, deps.stop);
   const queue = [...work];
   const left: Item[] = [];
   let ended: WorkEnd = "done";
@@ -53,7 +60,7 @@ export async function applyChanges<Item extends Work>(
       if (!mayBegin(deps)) stopFor("stopped");
       else if (!(await deps.renew())) stopFor("taken");
       if (ended !== "done") return;
-      const group = queue.splice(0, GROUP);
+      const group = queue.splice(0, groupSize(deps));
       const { denied, unbegun } = await applyGroup(group, deps);
       left.push(...unbegun);
       if (denied) stopFor("denied");
@@ -69,6 +76,12 @@ export async function applyChanges<Item extends Work>(
 
 function mayBegin({ stop, signal, clock, deadlineMs, lastStartMs }: ApplyDeps): boolean {
   return !stop.aborted && !signal.aborted && clock.now() + lastStartMs < deadlineMs;
+}
+
+/** What can be read and still be written in the time that is left: more would be read for nothing. */
+function groupSize({ clock, deadlineMs, lastStartMs }: ApplyDeps): number {
+  const leftMs = deadlineMs - lastStartMs - clock.now();
+  return Math.max(1, Math.min(GROUP, Math.floor(leftMs / RESOURCE_MS)));
 }
 
 type Group<Item extends Work> = { readonly denied: boolean; readonly unbegun: readonly Item[] };

@@ -44,9 +44,12 @@ export async function readChange(
     outcome: { ...ending, resource: work.resource, calls },
     wrote,
   });
+  // Half of the time is for the writes: one resource that is retried must not keep its whole group from them.
+  const nowMs = deps.clock.now();
+  const readBudget = { ...budget, deadlineMs: nowMs + (deps.deadlineMs - nowMs) / 2 };
   let current: TagSet;
   try {
-    current = await deps.tags.readTags(work.resource, budget);
+    current = await deps.tags.readTags(work.resource, readBudget);
   } catch (error) {
     return end({ ...endingOfChange(error), tags: refuseWrites(work.wanted, []) }, false);
   }
@@ -107,9 +110,14 @@ async function writeChange(
   }
 }
 
-/** Whoever wants to change a resource knows it: one that is not there any more was deleted. */
+/**
+ * Whoever wants to change a resource knows it: one that is not there any more was deleted. A call whose
+ * retries did not end in time has failed: it counts, so that nothing comes again for ever.
+ */
 function endingOfChange(error: unknown) {
   const ending = endingOf(error, () => "skipped");
-  const gone = error instanceof CloudError && error.code === "absent";
-  return gone ? { kind: "gone" as const } : ending;
+  if (!(error instanceof CloudError)) return ending;
+  if (error.code === "absent") return { kind: "gone" as const };
+  const wasTried = error.code === "deadline" && error.detail !== "";
+  return wasTried ? { ...ending, kind: "failed" as const } : ending;
 }

@@ -1,6 +1,6 @@
 import { type Clock, wallClock } from "../clock.ts";
 import type { Budget } from "../cloud.ts";
-import { type Config, ConfigError, type ReadSetting, readConfig } from "../config.ts";
+import { type Config, ConfigError, type ReadSetting } from "../config.ts";
 import {
   cloudAt,
   connect,
@@ -16,7 +16,7 @@ import { openQueue, type Queue } from "../queue/queue.ts";
 import type { Credentials } from "../sign.ts";
 import { OBS_TRY_TIMEOUT_MS } from "../store/obs-call.ts";
 import { openStore, type Store } from "../store/store.ts";
-import { type RunConfig, readRunConfig } from "./config.ts";
+import { type RunConfig, readSettings } from "./config.ts";
 import type { RetagDeps } from "./retag.ts";
 import { nameWorker } from "./worker.ts";
 
@@ -35,12 +35,10 @@ const LAST_START_MAX_MS = 5_000;
 
 /** Builds what the function `retag` works with from its context. */
 export function connectRetag(context: FunctionContext, time: TimeLeft): RetagDeps {
+  const { config, runs } = readSettings(settingsOf(context), false);
   const deps = connect(context, time);
-  const read = settingsOf(context);
   const { project } = deps;
   const identity = { project, credentials: readCredentials(context) };
-  const config = readConfig(read);
-  const runs = readRunConfig(read, config, false);
   const { signal, tags, clock } = deps;
   const request = context.getRequestID();
   return {
@@ -83,8 +81,7 @@ export type RunAccess = ReturnType<typeof dependencies> &
 
 /** The same for any caller that brings its own settings and credentials. Throws a `ConfigError`. */
 export function connectRuns(read: ReadSetting, identity: Identity, limits: Limits): RunAccess {
-  const config = readConfig(read);
-  const runs = readRunConfig(read, config, true);
+  const { config, runs } = readSettings(read, true);
   if (runs.storeUrl === null) throw new ConfigError(["TAGWARDEN_STORE must be set"]);
   const reached = dependencies(config, identity.project, identity.credentials);
   const openQueueAt = (address: QueueAddress) => queueAt(address, config, runs, identity, limits);
@@ -128,6 +125,7 @@ function queueAt(
   return openQueue(address, {
     cloudAt: (at) => cloudAt(at, config, project, credentials),
     endpoints: {
+      // Where one is needed, the settings were checked for it.
       functiongraph: endpoints.functiongraph ?? config.endpoint,
       smn: endpoints.smn ?? config.endpoint,
       kms: config.endpoint,

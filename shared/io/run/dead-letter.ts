@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import { parseJson } from "../../core/json-value.ts";
 import { toIsoTime } from "../../core/time.ts";
 import type { Store } from "../store/store.ts";
+import { isReadableName } from "../store/store-name.ts";
 import { chanceText } from "./run-store.ts";
 
 const PREFIX = "dead-letters/";
@@ -57,7 +58,7 @@ export type Lost = {
   | { readonly from: "function"; readonly letter: DeadLetter }
   | { readonly from: "platform"; readonly failure: PlatformFailure }
   /** It is there, and it is not what it should be. */
-  | { readonly from: "unreadable" }
+  | { readonly from: "unreadable"; readonly text: string }
 );
 
 // functiongraph.md 5: the table of parameters and the sample spell the status differently; not used.
@@ -85,9 +86,9 @@ export async function* listLost(store: Store): AsyncGenerator<Lost> {
 
 /** One of them by its id; `null` where there is none. */
 export async function readLost(store: Store, id: string): Promise<Lost | null> {
-  if (!/^[\w.-]+(\/[\w.-]+)*$/.test(id)) return null;
-  if (id.startsWith(FAILURES)) return readNamed(store, id);
-  return readNamed(store, `${PREFIX}${id}.json`);
+  const name = id.startsWith(FAILURES) ? id : `${PREFIX}${id}.json`;
+  // What the platform calls its objects is not established, so that any name is read that can be one.
+  return isReadableName(name) ? readNamed(store, name) : null;
 }
 
 /** Takes it out of the store: it was sent again, or nobody wants it. */
@@ -102,11 +103,11 @@ async function readNamed(store: Store, name: string): Promise<Lost | null> {
   if (name.startsWith(FAILURES)) {
     const parsed = failureSchema.safeParse(json);
     const found = { id: name, name } as const;
-    if (!parsed.success) return { ...found, from: "unreadable" };
+    if (!parsed.success) return { ...found, from: "unreadable", text };
     return { ...found, from: "platform", failure: parsed.data };
   }
   const id = name.slice(PREFIX.length).replace(/\.json$/, "");
   const parsed = letterSchema.safeParse(json);
-  if (!parsed.success) return { id, name, from: "unreadable" };
+  if (!parsed.success) return { id, name, from: "unreadable", text };
   return { id, name, from: "function", letter: parsed.data };
 }

@@ -4,6 +4,9 @@ import { type Queue, QueueError } from "../queue/queue.ts";
 import { StoreError } from "../store/store-error.ts";
 import { type DeadLetter, type DeadLetterDeps, storeDeadLetter } from "./dead-letter.ts";
 
+/** Dead letters that are stored at the same time. */
+const LETTERS_AT_ONCE = 8;
+
 /** A message, or a part of one, that cannot be done. */
 export type Dead = Pick<DeadLetter, "at" | "cause" | "attempts" | "message">;
 
@@ -30,38 +33,67 @@ export type HandoverDeps = {
  * Puts what is not done where it will be taken up: back into the queue, or among the dead letters. An
  * outcome whose message could not be placed loses its `handed`: the platform has to keep the event.
  */
-export async function handOver(verdict: Verdict, deps: HandoverDeps): Promise<readonly Outcome[]> {
-  const published = await publish(verdict.again, deps);
-  const buried = await bury(verdict.dead, deps);
-  return verdict.outcomes.map(({ handed, ...outcome }) => {
-    const placed = handed === "queue" ? published : buried;
-    return handed !== undefined && placed ? { ...outcome, handed } : outcome;
-  });
+export async function handOver(
+  verdicts: readonly Verdict[],
+  deps: HandoverDeps,
+): Promise<readonly Outcome[]> {
+  const unpublished = await publishAll(verdicts, deps);
+  const unburied = await buryAll(verdicts, deps);
+  return verdicts.flatMap((verdict) =>
+    verdict.outcomes.map(({ handed, ...outcome }) => {
+      const placed = !(handed === "queue" ? unpublished : unburied).has(verdict);
+      return handed !== undefined && placed ? { ...outcome, handed } : outcome;
+    }),
+  );
 }
 
-async function publish(messages: readonly Message[], { queue }: HandoverDeps): Promise<boolean> {
-  if (messages.length === 0) return true;
-  if (queue === null) return false;
+type Unplaced = ReadonlySet<Verdict>;
+
+/** Publishes everything at once, as the deadline is near; answers with the verdicts that were not taken. */
+async function publishAll(
+  verdicts: readonly Verdict[],
+  { queue }: HandoverDeps,
+): Promise<Unplaced> {
+  const waiting = verdicts.filter(({ again }) => again.length > 0);
+  if (waiting.length === 0) return new Set();
+  if (queue === null) return new Set(waiting);
+  const failure = await publish(waiting, queue);
+  if (failure === null) return new Set();
+  // One message that the transport does not take must not keep the others out.
+  if (!["too-large", "unexpected"].includes(failure.code)) return new Set(waiting);
+  const refused = new Set<Verdict>();
+  for (const verdict of waiting)
+    if ((await publish([verdict], queue)) !== null) refused.add(verdict);
+  return refused;
+}
+
+async function publish(verdicts: readonly Verdict[], queue: Queue): Promise<QueueError | null> {
   try {
+    const messages = verdicts.flatMap(({ again }) => again);
     await queue.publish(messages.map((message) => JSON.stringify(message)));
-    return true;
+    return null;
   } catch (error) {
-    if (error instanceof QueueError) return false;
+    if (error instanceof QueueError) return error;
     throw error;
   }
 }
 
-async function bury(
-  dead: readonly Dead[],
+async function buryAll(
+  verdicts: readonly Verdict[],
   { deadLetters, random }: HandoverDeps,
-): Promise<boolean> {
-  if (dead.length === 0) return true;
-  if (deadLetters === null) return false;
-  try {
-    for (const letter of dead) await storeDeadLetter(letter, { ...deadLetters, random: random() });
-    return true;
-  } catch (error) {
-    if (error instanceof StoreError) return false;
-    throw error;
-  }
+): Promise<Unplaced> {
+  const letters = verdicts.flatMap((verdict) => verdict.dead.map((dead) => ({ verdict, dead })));
+  if (deadLetters === null) return new Set(letters.map(({ verdict }) => verdict));
+  const unburied = new Set<Verdict>();
+  const lane = async () => {
+    for (let next = letters.shift(); next !== undefined; next = letters.shift())
+      try {
+        await storeDeadLetter(next.dead, { ...deadLetters, random: random() });
+      } catch (error) {
+        if (!(error instanceof StoreError)) throw error;
+        unburied.add(next.verdict);
+      }
+  };
+  await Promise.all(Array.from({ length: LETTERS_AT_ONCE }, lane));
+  return unburied;
 }

@@ -1,6 +1,7 @@
 import { parseJson } from "../../core/json-value.ts";
 import {
   type Done,
+  type EntryPlace,
   type Intent,
   type JournalEntry,
   type JournalledResource,
@@ -74,14 +75,16 @@ export async function readJournal(store: Store, run: string): Promise<ReadJourna
   const names: string[] = [];
   for await (const name of store.list(journalPrefix(run))) names.push(name);
   const state = new Map<string, JournalledResource>();
+  const firstSegments = new Map<string, number>();
   for (let at = 0; at < names.length; at += READS_AT_ONCE) {
     const some = names.slice(at, at + READS_AT_ONCE);
     const texts = await Promise.all(some.map((name) => store.read(name)));
     for (const [index, text] of texts.entries()) {
       const name = some[index] ?? "";
+      const place = placeOf(name, firstSegments);
       for (const entry of parseSegment(name, text ?? "")) {
         const key = resourceKey(entry.resource);
-        state.set(key, replayEntry(state.get(key), entry, workerOf(name)));
+        state.set(key, replayEntry(state.get(key), entry, place));
       }
     }
   }
@@ -98,9 +101,13 @@ function parseSegment(name: string, text: string): readonly JournalEntry[] {
   });
 }
 
-/** `…/<number>-<worker>.jsonl`; whatever else a segment may be called is a worker of its own. */
-function workerOf(name: string): string {
-  return name.slice(name.lastIndexOf("/") + 1).replace(/^\d+-/, "");
+/** Reads `…/<number>-<worker>.jsonl`, and notes where each worker begins. */
+function placeOf(name: string, firstSegments: Map<string, number>): EntryPlace {
+  const segment = numberOf(name);
+  const worker = name.slice(name.lastIndexOf("/") + 1).replace(/^\d+-/, "");
+  const firstSegment = firstSegments.get(worker) ?? segment;
+  firstSegments.set(worker, firstSegment);
+  return { worker, segment, firstSegment };
 }
 
 function numberOf(name: string): number {

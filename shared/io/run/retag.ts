@@ -10,6 +10,7 @@ import type { ApplyDeps } from "./apply.ts";
 import type { ChangeDeps } from "./change.ts";
 import { handOver, type Verdict } from "./handover.ts";
 import { applyRunMessage, type RunInput } from "./run-messages.ts";
+import { DEFERRED } from "./run-verdict.ts";
 import { applyTagsMessages, type TagsInput } from "./tags-messages.ts";
 
 /** What the function `retag` works with beside what every function has. */
@@ -47,22 +48,32 @@ export async function retag(event: unknown, deps: RetagDeps): Promise<Came> {
     else verdicts.push(malformed(input));
   }
   try {
-    for (const batch of byTime(ready, deps.clock.now()))
-      verdicts.push(
-        ...((await waitFor(batch, deps)) ? await carryOut(batch, deps) : putOff(batch)),
-      );
+    const defects: unknown[] = [];
+    for (const batch of byTime(ready, deps.clock.now())) {
+      const ended = (await waitFor(batch, deps)) ? await carryOut(batch, deps) : putOff(batch);
+      verdicts.push(...ended.verdicts);
+      defects.push(...ended.defects);
+    }
     const outcomes = await handOverAll(verdicts, deps);
-    const runs = [...new Set(verdicts.flatMap(({ run }) => run ?? []))];
-    const guarded = verdicts.flatMap((verdict) => verdict.guarded ?? []);
-    return {
-      outcomes,
-      sharedCalls: verdicts.reduce((sum, { sharedCalls = 0 }) => sum + sharedCalls, 0),
-      ...(runs.length === 1 && runs[0] !== undefined ? { run: runs[0] } : {}),
-      ...(guarded.length > 0 ? { guarded } : {}),
-    };
+    // A defect with one message lets the others end first; then the platform keeps the event.
+    if (defects.length > 0) throw defects[0];
+    return { outcomes, ...partsOf(verdicts) };
   } finally {
     await deps.queue?.close();
   }
+}
+
+/** What the report tells beside the outcomes. */
+function partsOf(verdicts: readonly Verdict[]): Omit<Came, "outcomes"> {
+  const runs = [...new Set(verdicts.flatMap(({ run }) => run ?? []))];
+  const guarded = verdicts.flatMap(({ guarded, run }) =>
+    guarded === undefined ? [] : [`${run}: ${guarded.join("; ")}`],
+  );
+  return {
+    sharedCalls: verdicts.reduce((sum, { sharedCalls = 0 }) => sum + sharedCalls, 0),
+    ...(runs.length === 1 && runs[0] !== undefined ? { run: runs[0] } : {}),
+    ...(guarded.length > 0 ? { guarded } : {}),
+  };
 }
 
 /** Is an outcome's message in nobody's hands? Then the platform must keep the event. */
@@ -74,10 +85,7 @@ async function handOverAll(verdicts: readonly Verdict[], deps: RetagDeps) {
   const { store, queue, random, request, clock } = deps;
   const deadLetters =
     store === null ? null : { store, nowMs: clock.now(), function: "retag", request };
-  const outcomes: Outcome[] = [];
-  for (const verdict of verdicts)
-    outcomes.push(...(await handOver(verdict, { queue, deadLetters, random })));
-  return outcomes;
+  return handOver(verdicts, { queue, deadLetters, random });
 }
 
 /** Messages whose time has come, then those that must wait, by their time. */
@@ -101,30 +109,38 @@ async function waitFor([first]: readonly Readable[], { clock, work }: RetagDeps)
   return untilMs <= lastMs || untilMs <= clock.now();
 }
 
-async function carryOut(batch: readonly Readable[], deps: RetagDeps): Promise<readonly Verdict[]> {
+/** What came of a batch; a defect is an error of ours, which no message is to blame for. */
+type Ended = { readonly verdicts: readonly Verdict[]; readonly defects: readonly unknown[] };
+
+async function carryOut(batch: readonly Readable[], deps: RetagDeps): Promise<Ended> {
   const tags: TagsInput[] = [];
   const runs: RunInput[] = [];
   for (const { at, message, raw } of batch) {
     if (isTagsMessage(message)) tags.push({ at, message, raw });
     else runs.push({ at, message, raw });
   }
-  const verdicts = [...(await applyTagsMessages(tags, deps))];
-  for (const input of runs) verdicts.push(await applyRunMessage(input, deps));
-  return verdicts;
+  const verdicts: Verdict[] = [];
+  const defects: unknown[] = [];
+  const noteDefect = (defect: unknown) => void defects.push(defect);
+  await applyTagsMessages(tags, deps, (verdict) => verdicts.push(verdict)).catch(noteDefect);
+  for (const input of runs)
+    await applyRunMessage(input, deps).then((verdict) => verdicts.push(verdict), noteDefect);
+  return { verdicts, defects };
 }
 
 function isTagsMessage(message: Message): message is TagsMessage {
   return "resource" in message;
 }
 
-function putOff(batch: readonly Readable[]): readonly Verdict[] {
-  return batch.map(({ message, at }) => ({
-    outcomes: [
-      { kind: "deferred", reason: `${at}: not before`, tags: [], calls: 0, handed: "queue" },
-    ],
-    again: [postponed(message, null)],
-    dead: [],
-  }));
+function putOff(batch: readonly Readable[]): Ended {
+  const verdicts = batch.map(
+    ({ message, at }): Verdict => ({
+      outcomes: [{ ...DEFERRED, reason: `${at}: not before ${message.notBefore}` }],
+      again: [postponed(message, null)],
+      dead: [],
+    }),
+  );
+  return { verdicts, defects: [] };
 }
 
 function malformed({ at, problem, raw }: Extract<MessageInput, { readonly ok: false }>): Verdict {

@@ -1,29 +1,37 @@
-import { CloudError } from "../../core/error.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import { contradictionsIn } from "../../core/run/contradiction.ts";
-import { postponed, retried } from "../../core/run/delay.ts";
-import { brokenGuards } from "../../core/run/guard.ts";
+import { attemptOf } from "../../core/run/delay.ts";
+import { resourceKey } from "../../core/run/journal.ts";
 import type { JobMessage, RunMessage, SliceMessage } from "../../core/run/message.ts";
-import { unknownSelectors } from "../../core/run/selection.ts";
+import type { PlannedResource } from "../../core/run/run-plan.ts";
 import { sliceMessages } from "../../core/run/slice.ts";
-import { parseTime } from "../../core/time.ts";
-import { endingOf, isPassing } from "../ending.ts";
+import { endingOf } from "../ending.ts";
 import type { Store } from "../store/store.ts";
+import { StoreError } from "../store/store-error.ts";
+import { isFinal } from "./apply.ts";
 import type { Verdict } from "./handover.ts";
-import { readLease } from "./lease.ts";
-import { makePlan } from "./planning.ts";
+import { orderJob } from "./job.ts";
 import type { RetagDeps } from "./retag.ts";
 import { giveUp, type RunDeps, workOnRun, workOnSlice } from "./run.ts";
-import { newRunName, RunError, requireMatch, storeRun } from "./run-store.ts";
-import { alone, DEFERRED, deadMessage, type Placed, passVerdict } from "./run-verdict.ts";
+import { comesAgain, halfDone, laterAfter, passingReason } from "./run-comeback.ts";
+import { RunError, requireMatch } from "./run-store.ts";
+import {
+  alone,
+  DEFERRED,
+  deadMessage,
+  deadWhole,
+  endingOfStore,
+  type Placed,
+  passVerdict,
+  UNBEGUN,
+} from "./run-verdict.ts";
 
 /** A message that is about many resources, and where it came from. */
-export type RunInput = {
+export type RunInput = Input<RunMessage | SliceMessage | JobMessage>;
+type Input<Form> = {
   readonly at: string;
-  readonly message: RunMessage | SliceMessage | JobMessage;
+  readonly message: Form;
   readonly raw: unknown;
 };
-type Input<Form> = Omit<RunInput, "message"> & { readonly message: Form };
 type StoreDeps = RetagDeps & { readonly store: Store };
 
 /** Carries out a run, a slice of one, or a job, as far as the time suffices. */
@@ -33,88 +41,91 @@ export async function applyRunMessage(input: RunInput, deps: RetagDeps): Promise
     return alone({
       ...NOTHING,
       kind: "failed",
-      reason: "TAGWARDEN_STORE is not set: runs need it",
+      reason: `${input.at}: TAGWARDEN_STORE is not set: runs need it`,
     });
   const { message } = input;
   const withStore = { ...deps, store };
-  try {
-    switch (message.kind) {
-      case "run":
-        return await applyRun(message.run, input, withStore);
-      case "slice":
-        return await applySlice({ ...input, message }, withStore);
-      case "job":
-        return await applyJob({ ...input, message }, withStore);
-    }
-  } catch (error) {
-    if (error instanceof RunError) return deadMessage(input, "failed", error.message);
-    if (error instanceof CloudError) return failedCall(input, error, deps);
-    throw error;
+  switch (message.kind) {
+    case "run":
+      return applyRun({ ...input, message }, withStore);
+    case "slice":
+      return applySlice({ ...input, message }, withStore);
+    case "job":
+      return applyJob({ ...input, message }, withStore);
   }
 }
 
 const NOTHING = { tags: [], calls: 0 } as const;
 
-/** A call that served the whole message: a page of the inventory. */
-function failedCall(input: RunInput, error: CloudError, { clock, random }: RetagDeps): Verdict {
-  const ending = endingOf(error, () => "failed");
-  const again =
-    ending.kind === "deferred"
-      ? postponed(input.message, null)
-      : isPassing(ending)
-        ? retried(input.message, clock.now(), random())
-        : null;
-  if (again === null) return deadMessage(input, "failed", error.message);
-  return { outcomes: [{ ...NOTHING, ...ending, handed: "queue" }], again: [again], dead: [] };
-}
-
-async function applyRun(run: string, input: RunInput, deps: StoreDeps): Promise<Verdict> {
-  const outcomes: Outcome[] = [];
-  const work = runDeps(deps, outcomes);
-  const ending = await workOnRun(run, null, work);
-  const again: RunMessage = { kind: "run", version: 1, run };
-  switch (ending.kind) {
-    case "guarded": {
-      const reason = `guarded: ${ending.broken.join("; ")}`;
-      return {
-        ...alone({ ...NOTHING, kind: "skipped", reason }),
-        run,
-        guarded: ending.broken,
-      };
+/** Ends a message in one verdict also where the store, a page of the inventory, or its run fails. */
+async function ending(
+  input: RunInput,
+  outcomes: readonly Outcome[],
+  deps: RetagDeps,
+  work: () => Promise<Verdict>,
+): Promise<Verdict> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof RunError) return deadMessage(input, "failed", error.message);
+    const ended =
+      error instanceof StoreError ? endingOfStore(error) : endingOf(error, () => "failed");
+    const later = laterAfter(input.message, ended, deps);
+    if (later === null) {
+      const dead = deadMessage(input, "failed", ended.reason ?? "");
+      return { ...dead, outcomes: [...outcomes, ...dead.outcomes] };
     }
-    case "taken": {
-      // A worker that was killed keeps its lease for a while; coming back after that loses nothing.
-      const untilMs = parseTime((await readLease(deps.store, run))?.until) ?? deps.clock.now();
-      const waiting = { ...DEFERRED, reason: "another worker has the run" };
-      const outcome = [...outcomes, waiting];
-      return { outcomes: outcome, again: [postponed(again, untilMs)], dead: [], run };
-    }
-    case "finished":
-    case "unfinished": {
-      if (outcomes.length === 0 && ending.kind === "finished")
-        return { ...alone({ ...NOTHING, kind: "unchanged", reason: "finished" }), run };
-      const head = { run, project: deps.project, policy: { hash: deps.policy.hash } };
-      const rest = ending.left.length === 0 ? [] : [again];
-      const placed = { input, head, worked: ending, rest, attempt: input.message.attempt ?? 1 };
-      return { ...(await place(placed, outcomes, work, deps)), run };
-    }
+    const told = outcomes.map((one): Outcome => (isFinal(one) ? one : { ...one, handed: "queue" }));
+    const whole: Outcome = { ...NOTHING, ...ended, handed: "queue" };
+    return { outcomes: [...told, whole], again: [later], dead: [] };
   }
 }
 
-async function applySlice(input: Input<SliceMessage>, deps: StoreDeps): Promise<Verdict> {
-  const { run, resources, project, policy, attempt = 1 } = input.message;
-  requireMatch({ project, policy }, { policyHash: deps.policy.hash, project: deps.project });
+async function applyRun(input: Input<RunMessage>, deps: StoreDeps): Promise<Verdict> {
+  const { run } = input.message;
   const outcomes: Outcome[] = [];
-  const work = runDeps(deps, outcomes);
-  const worked = await workOnSlice(run, resources, work);
-  const head = { run, project, policy };
-  const rest = sliceMessages(head, worked.left).map((slice) => ({ ...slice, attempt }));
-  if (outcomes.length === 0 && worked.left.length === 0)
-    return { ...alone({ ...NOTHING, kind: "unchanged", reason: "finished" }), run };
-  return {
-    ...(await place({ input, head, worked, rest, attempt }, outcomes, work, deps)),
-    run,
-  };
+  const verdict = await ending(input, outcomes, deps, async () => {
+    const work = runDeps(deps, outcomes);
+    const ended = await workOnRun(run, null, work);
+    if (ended.kind === "guarded") {
+      const reason = `guarded: ${ended.broken.join("; ")}`;
+      return { ...alone({ ...NOTHING, kind: "skipped", reason }), guarded: ended.broken };
+    }
+    if (outcomes.length === 0 && ended.kind === "finished") return FINISHED;
+    const again = await comesAgain(ended, input.message, outcomes, deps);
+    if (again === "too-often") return deadWhole(input, ended, outcomes, passingReason(ended));
+    const head = { run, project: deps.project, policy: { hash: deps.policy.hash } };
+    const rest = again === null ? [] : [again];
+    const attempt = attemptOf(input.message);
+    const placed = await place({ input, head, worked: ended, rest, attempt }, outcomes, work, deps);
+    const silent = placed.outcomes.length === 0;
+    return silent ? { ...placed, outcomes: [{ ...DEFERRED, ...UNBEGUN.taken }] } : placed;
+  });
+  return { ...verdict, run };
+}
+
+const FINISHED = alone({ ...NOTHING, kind: "unchanged", reason: "finished" });
+
+async function applySlice(input: Input<SliceMessage>, deps: StoreDeps): Promise<Verdict> {
+  const { run, resources, project, policy } = input.message;
+  const attempt = attemptOf(input.message);
+  const outcomes: Outcome[] = [];
+  const verdict = await ending(input, outcomes, deps, async () => {
+    requireMatch({ project, policy }, { policyHash: deps.policy.hash, project: deps.project });
+    const work = runDeps(deps, outcomes);
+    const worked = await workOnSlice(run, resources, work);
+    if (outcomes.length === 0 && worked.left.length === 0) return FINISHED;
+    const head = { run, project, policy };
+    const waiting = new Set([...worked.left.map(keyOf), ...halfDone(outcomes)]);
+    const left = resources.filter((planned) => waiting.has(keyOf(planned)));
+    const rest = sliceMessages(head, left).map((slice) => ({ ...slice, attempt }));
+    return place({ input, head, worked, rest, attempt }, outcomes, work, deps);
+  });
+  return { ...verdict, run };
+}
+
+function keyOf({ resource }: PlannedResource): string {
+  return resourceKey(resource);
 }
 
 /** Places what a pass left; what will not be tried again is noted, so that the run can finish. */
@@ -130,31 +141,25 @@ async function place(
 }
 
 async function applyJob(input: Input<JobMessage>, deps: StoreDeps): Promise<Verdict> {
-  const { selection = {}, edits } = input.message;
-  const unknown = unknownSelectors(selection, deps.policy);
-  if (unknown.length > 0)
-    return deadMessage(input, "failed", `the policy has no selector ${unknown.join(", ")}`);
-  // What contradicts what is not told: it could be values.
-  if (edits !== undefined && contradictionsIn(edits).length > 0)
-    return deadMessage(input, "malformed", "edits: contradict each other");
   let sharedCalls = 0;
   const countCall = () => {
     sharedCalls += 1;
   };
-  const { signal, deadlineMs } = deps.work;
-  const budget = { signal, deadlineMs, countCall };
-  const request = edits === undefined ? { selection } : { selection, edits };
-  const { plan } = await makePlan(request, { ...deps, budget });
-  const broken = brokenGuards(plan, deps.policy.guards);
-  const run = newRunName(deps.clock.now(), deps.random());
-  await storeRun(deps.store, run, plan, deps.policy.guards, deps.clock.now());
-  if (plan.resources.length === 0 && broken.length === 0)
-    return {
-      ...alone({ ...NOTHING, kind: "unchanged", reason: "nothing to change" }),
-      run,
-      sharedCalls,
-    };
-  return { ...(await applyRun(run, input, deps)), sharedCalls };
+  const verdict = await ending(input, [], deps, async () => {
+    const ordered = await orderJob(input.message, deps, countCall);
+    if (ordered.refused !== null)
+      return deadMessage(input, ordered.refused.kind, ordered.refused.reason);
+    const { run, outcomes } = ordered;
+    if (run === null) {
+      const nothing = { ...NOTHING, kind: "unchanged", reason: "nothing to change" } as const;
+      return { outcomes: outcomes.length > 0 ? outcomes : [nothing], again: [], dead: [] };
+    }
+    // From here on it is a run like any other: whatever fails, it goes on and is not planned again.
+    const message: RunMessage = { kind: "run", version: 1, run };
+    const applied = await applyRun({ at: input.at, message, raw: message }, deps);
+    return { ...applied, outcomes: [...outcomes, ...applied.outcomes] };
+  });
+  return { ...verdict, sharedCalls };
 }
 
 function runDeps(deps: StoreDeps, outcomes: Outcome[]): RunDeps {

@@ -156,3 +156,9 @@ async function readPart<Schema extends z.ZodMiniType>(
 export async function* listRuns(store: Store): AsyncGenerator<string> {
   for await (const folder of store.folders("runs/")) yield folder.slice("runs/".length, -1);
 }
+
+/** Throws a `RunError` where no run can have this name. */
+export function requireRunName(run: string): void {
+  if (!RUN_NAME.test(run))
+    throw new RunError("no-run", `${run} is not a run's name; see tagwarden status`);
+}

@@ -1,23 +1,40 @@
+import type { CloudErrorCode } from "../../core/error.ts";
 import type { Outcome, OutcomeKind } from "../../core/outcome.ts";
 import { attemptOf, retried } from "../../core/run/delay.ts";
 import { resourceKey } from "../../core/run/journal.ts";
 import type { Message } from "../../core/run/message.ts";
 import type { PlannedResource } from "../../core/run/run-plan.ts";
 import { type SliceHead, sliceMessages } from "../../core/run/slice.ts";
-import { isPassing } from "../ending.ts";
-import { isFinal } from "./apply.ts";
+import { type FailedEnding, isPassing } from "../ending.ts";
+import type { StoreError, StoreErrorCode } from "../store/store-error.ts";
+import { isFinal, type WorkEnd } from "./apply.ts";
 import type { Dead, Verdict } from "./handover.ts";
 import type { Failure, Worked } from "./run.ts";
 import type { RunInput } from "./run-messages.ts";
 
-/** What the time did not suffice for. */
-export const DEFERRED = {
-  kind: "deferred",
-  reason: "time is over",
-  tags: [],
-  calls: 0,
-  handed: "queue",
-} as const;
+/** How a message ends that was not begun: why the work ended before it. */
+export const UNBEGUN: { readonly [End in Exclude<WorkEnd, "done">]: FailedEnding } = {
+  stopped: { kind: "deferred", reason: "time is over", code: "deadline" },
+  taken: { kind: "deferred", reason: "another worker has the run" },
+  denied: { kind: "failed", reason: "denied before", code: "denied" },
+};
+
+/** A message that goes back to the queue as it is. */
+export const DEFERRED = { kind: "deferred", tags: [], calls: 0, handed: "queue" } as const;
+
+/** What the store's failures mean for a message: those that pass are like those of the services. */
+const STORE_CODES: { readonly [Code in StoreErrorCode]?: CloudErrorCode } = {
+  unavailable: "unavailable",
+  unreachable: "unreachable",
+  deadline: "deadline",
+};
+
+/** How a message ends whose run or journal the store could not keep. */
+export function endingOfStore({ code, message }: StoreError): FailedEnding {
+  const known = STORE_CODES[code];
+  const kind = known === "deadline" ? "deferred" : "failed";
+  return { kind, reason: message, ...(known === undefined ? {} : { code: known }) };
+}
 
 /** A verdict of one outcome, of which nothing is left. */
 export function alone(outcome: Outcome): Verdict {
@@ -58,7 +75,8 @@ export function passVerdict(
   nowMs: number,
   random: number,
 ): { readonly verdict: Verdict; readonly givenUp: readonly Failure[] } {
-  if (worked.ended === "denied") return { verdict: denied(input, worked, outcomes), givenUp: [] };
+  if (worked.ended === "denied")
+    return { verdict: deadWhole(input, worked, outcomes, deniedReason(worked)), givenUp: [] };
   const withRun = rest.some((message) => message.kind === "run");
   const passing = worked.failures.filter(({ outcome }) => isPassing(outcome));
   const hopeless = worked.failures.filter(({ outcome }) => !isPassing(outcome));
@@ -68,7 +86,8 @@ export function passVerdict(
   const lost = [...hopeless, ...tooOften];
   const lostKeys = new Set(lost.map(({ planned }) => resourceKey(planned.resource)));
   const told = outcomes.map((outcome) => handed(outcome, lostKeys));
-  const waiting = worked.left.map(({ resource }) => ({ ...DEFERRED, resource }));
+  const why = worked.ended === "done" ? UNBEGUN.stopped : UNBEGUN[worked.ended];
+  const waiting = worked.left.map(({ resource }) => ({ ...DEFERRED, ...why, resource }));
   return {
     verdict: {
       outcomes: [...told, ...waiting],
@@ -114,21 +133,24 @@ function deadSlices(
 }
 
 /** Refused credentials fail whatever is left in the same way: the message is kept as a whole. */
-function denied(
+function deniedReason({ failures }: Worked): string {
+  return failures.find(({ outcome }) => outcome.code === "denied")?.outcome.reason ?? "denied";
+}
+
+/** A pass after which nothing is tried again: its message is kept as a whole, for the sake of what is not done. */
+export function deadWhole(
   { at, message, raw }: RunInput,
-  worked: Worked,
+  { left, ended }: Worked,
   outcomes: readonly Outcome[],
+  reason: string,
 ): Verdict {
-  const reason = worked.failures.find(({ outcome }) => outcome.code === "denied")?.outcome.reason;
-  const cause = { kind: "failed", reason: reason ?? "denied" };
   const told = outcomes.map(
     (outcome): Outcome => (isFinal(outcome) ? outcome : { ...outcome, handed: "dead-letter" }),
   );
-  const left = worked.left.map(
+  const ending = ended === "denied" ? UNBEGUN.denied : ({ kind: "failed", reason } as const);
+  const unbegun = left.map(
     ({ resource }): Outcome => ({
-      kind: "failed",
-      reason: "denied before",
-      code: "denied",
+      ...ending,
       resource,
       tags: [],
       calls: 0,
@@ -136,8 +158,8 @@ function denied(
     }),
   );
   return {
-    outcomes: [...told, ...left],
+    outcomes: [...told, ...unbegun],
     again: [],
-    dead: [{ at, cause, attempts: attemptOf(message), message: raw }],
+    dead: [{ at, cause: { kind: "failed", reason }, attempts: attemptOf(message), message: raw }],
   };
 }

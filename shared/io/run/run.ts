@@ -11,7 +11,14 @@ import type { Store } from "../store/store.ts";
 import { type ApplyDeps, applyChanges, noteDone, type WorkEnd } from "./apply.ts";
 import { openJournal, readJournal } from "./journal.ts";
 import { endLease, LEASE_MS, releaseLease, takeLease } from "./lease.ts";
-import { RunError, readReport, readRun, requireMatch, storeReport } from "./run-store.ts";
+import {
+  RunError,
+  type RunReport,
+  readReport,
+  readRun,
+  requireMatch,
+  storeReport,
+} from "./run-store.ts";
 
 export type RunDeps = Omit<ApplyDeps, "journal" | "renew"> & {
   readonly store: Store;
@@ -36,10 +43,14 @@ export type Worked = {
 export type RunEnding =
   /** A guard stopped it before its first write: one sentence for each guard. */
   | { readonly kind: "guarded"; readonly broken: readonly string[] }
-  /** Somebody else works on it. */
-  | { readonly kind: "taken" }
+  /** Somebody else works on it, from the beginning or by now. */
+  | ({ readonly kind: "taken" } & Worked)
   /** Everything has a final outcome, from this time or an earlier one. */
-  | ({ readonly kind: "finished" } & Worked)
+  | ({
+      readonly kind: "finished";
+      /** How all of its resources ended, those of earlier times included. */
+      readonly whole: RunReport["summary"];
+    } & Worked)
   /** It has to be taken up again. */
   | ({ readonly kind: "unfinished" } & Worked);
 
@@ -56,17 +67,23 @@ export async function workOnRun(
   const { store, policy, project } = deps;
   const { plan, order } = await readRun(store, run);
   requireMatch(plan, { policyHash: policy.hash, project });
-  if ((await readReport(store, run)) !== null)
-    return { kind: "finished", ended: "done", left: [], failures: [] };
+  const report = await readReport(store, run);
+  if (report !== null) {
+    // Whoever stored the report may have died before it could say that nobody needs to take up the run.
+    await endLease(run, store);
+    return { kind: "finished", whole: report.summary, ended: "done", left: [], failures: [] };
+  }
   const broken = brokenGuards(plan, guards ?? order?.guards ?? policy.guards);
   if (broken.length > 0) return { kind: "guarded", broken };
-  if (!(await takeLease(run, deps))) return { kind: "taken" };
+  if (!(await takeLease(run, deps)))
+    return { kind: "taken", ended: "taken", left: [], failures: [] };
   const worked = await workOn(run, plan.resources, deps, {
     renew: () => takeLease(run, deps),
     again: [],
   });
-  if (worked.ended === "taken") return { kind: "taken" };
-  if (await finishWhenComplete(run, plan.resources, deps)) return { kind: "finished", ...worked };
+  if (worked.ended === "taken") return { kind: "taken", ...worked };
+  const whole = await finishWhenComplete(run, plan.resources, deps);
+  if (whole !== null) return { kind: "finished", whole, ...worked };
   await releaseLease(run, deps);
   return { kind: "unfinished", ...worked };
 }
@@ -157,21 +174,21 @@ async function finishIfStored(run: string, deps: RunDeps): Promise<void> {
   if (stored !== null) await finishWhenComplete(run, stored.plan.resources, deps);
 }
 
-/** Finishes a run when each of its resources has a final outcome; false while one has not. */
+/** Finishes a run when each of its resources has a final outcome; `null` while one has not. */
 async function finishWhenComplete(
   run: string,
   resources: readonly PlannedResource[],
   { store, clock }: RunDeps,
-): Promise<boolean> {
+): Promise<RunReport["summary"] | null> {
   const { state } = await readJournal(store, run);
   const kinds = resources.map(({ resource }) => {
     const done = state.get(resourceKey(resource))?.done;
     return done?.final ? done.kind : null;
   });
-  if (kinds.includes(null)) return false;
+  if (kinds.includes(null)) return null;
   const summary: Record<string, number> = {};
   for (const kind of kinds) if (kind !== null) summary[kind] = (summary[kind] ?? 0) + 1;
   await storeReport(store, run, { finishedAt: toIsoTime(clock.now()), summary });
   await endLease(run, store);
-  return true;
+  return summary;
 }

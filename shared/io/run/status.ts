@@ -3,7 +3,7 @@ import type { Clock } from "../clock.ts";
 import type { Store } from "../store/store.ts";
 import { readJournal } from "./journal.ts";
 import { isHeld, readLease } from "./lease.ts";
-import { RunError, readReport, readRun } from "./run-store.ts";
+import { RunError, readReport, readRun, requireRunName } from "./run-store.ts";
 
 /**
  * - `finished`: every resource has a final outcome.
@@ -21,6 +21,7 @@ export type RunStatus = RunProgress & {
 
 /** Tells how far a run is, from what is in the store. Throws a `RunError` where there is no such run. */
 export async function readStatus(store: Store, run: string, clock: Clock): Promise<RunStatus> {
+  requireRunName(run);
   const stored = await readRun(store, run).catch(onlyMissing);
   const { state } = await readJournal(store, run);
   if (stored === null && state.size === 0)

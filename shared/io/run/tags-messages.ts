@@ -4,11 +4,15 @@ import { resourceKey } from "../../core/run/journal.ts";
 import type { TagsMessage } from "../../core/run/message.ts";
 import { messageWork } from "../../core/run/message-work.ts";
 import type { Work } from "../../core/run/work.ts";
-import { isPassing } from "../ending.ts";
+import { parseTime } from "../../core/time.ts";
+import { type FailedEnding, isPassing } from "../ending.ts";
+import { StoreError } from "../store/store-error.ts";
 import { applyChanges } from "./apply.ts";
 import type { Verdict } from "./handover.ts";
-import { openJournal, readJournal } from "./journal.ts";
+import { type Journal, openJournal, readJournal } from "./journal.ts";
 import type { RetagDeps } from "./retag.ts";
+import { RunError } from "./run-store.ts";
+import { endingOfStore, UNBEGUN } from "./run-verdict.ts";
 
 /** A message of the plain form, and where it came from. */
 export type TagsInput = {
@@ -21,31 +25,59 @@ type TagsWork = Work & { readonly input: TagsInput };
 
 /**
  * Carries out messages of the plain form, those about the same resource one after the other, and journals
- * them under the run `adhoc-<request id>`, where there is a store. Each ends in one verdict.
+ * them under the run `adhoc-<request id>`, where there is a store. Each ends in one verdict. A message whose
+ * resource has an earlier one that goes back to the queue goes back behind it.
  */
 export async function applyTagsMessages(
   inputs: readonly TagsInput[],
   deps: RetagDeps,
-): Promise<readonly Verdict[]> {
-  const verdicts: Verdict[] = [];
+  noteVerdict: (verdict: Verdict) => void,
+): Promise<void> {
   const work: TagsWork[] = [];
   for (const input of inputs) {
     const { project = deps.project } = input.message.resource;
     if (project === deps.project)
       work.push({ ...messageWork(input.message, deps.policy.limits.keyProfile), input });
-    else verdicts.push(foreign(input));
+    else noteVerdict(foreign(input));
   }
-  if (work.length === 0) return verdicts;
-  const journal = await openAdhocJournal(deps);
-  for (const wave of wavesOf(work)) verdicts.push(...(await applyWave(wave, journal, deps)));
-  return verdicts;
+  if (work.length === 0) return;
+  const opened = await openAdhocJournal(deps);
+  let stopped = opened.failure;
+  /** Resources of which an earlier message comes again, and when. */
+  const held = new Map<string, number | null>();
+  for (const wave of wavesOf(work)) {
+    const outcomes = new Map<TagsWork, Outcome>();
+    const ready = wave.filter(({ resource }) => !held.has(resourceKey(resource)));
+    stopped ??= await applyWave(ready, opened.journal, deps, outcomes);
+    for (const item of wave) {
+      const { resource, input } = item;
+      const key = resourceKey(resource);
+      const waitsUntilMs = held.get(key);
+      const ending = waitsUntilMs === undefined ? (stopped ?? UNBEGUN.stopped) : BEHIND;
+      const outcome = outcomes.get(item) ?? { ...ending, resource, tags: [], calls: 0 };
+      const verdict = verdictOf(input, outcome, waitsUntilMs ?? null, deps);
+      const [again] = verdict.again;
+      if (again !== undefined) held.set(key, parseTime(again.notBefore));
+      noteVerdict(verdict);
+    }
+  }
 }
 
-async function openAdhocJournal(deps: RetagDeps) {
+const BEHIND = { kind: "deferred", reason: "an earlier message goes first" } as const;
+
+type Opened = { readonly journal: Journal | null; readonly failure: FailedEnding | null };
+
+async function openAdhocJournal(deps: RetagDeps): Promise<Opened> {
   const { store } = deps;
-  if (store === null) return null;
-  const { last } = await readJournal(store, deps.adhocRun);
-  return openJournal(deps.adhocRun, last, { ...deps, store });
+  if (store === null) return { journal: null, failure: null };
+  try {
+    const { last } = await readJournal(store, deps.adhocRun);
+    return { journal: openJournal(deps.adhocRun, last, { ...deps, store }), failure: null };
+  } catch (error) {
+    if (error instanceof StoreError) return { journal: null, failure: endingOfStore(error) };
+    if (!(error instanceof RunError)) throw error;
+    return { journal: null, failure: { kind: "failed", reason: error.message } };
+  }
 }
 
 /** The first message about each resource, then the second ones, and so on. */
@@ -63,51 +95,50 @@ function wavesOf(work: readonly TagsWork[]): readonly (readonly TagsWork[])[] {
   return waves;
 }
 
+/** Fills in the outcomes; answers why the rest of the wave, and any further one, was not begun. */
 async function applyWave(
   wave: readonly TagsWork[],
-  journal: Awaited<ReturnType<typeof openAdhocJournal>>,
+  journal: Journal | null,
   deps: RetagDeps,
-): Promise<readonly Verdict[]> {
+  outcomes: Map<TagsWork, Outcome>,
+): Promise<FailedEnding | null> {
   const byKey = new Map(wave.map((item) => [resourceKey(item.resource), item]));
-  const verdicts: Verdict[] = [];
-  const { left, ended } = await applyChanges(wave, {
-    ...deps.work,
-    journal,
-    renew: async () => true,
-    noteOutcome: (outcome) => {
-      const item = outcome.resource && byKey.get(resourceKey(outcome.resource));
-      if (item !== undefined) verdicts.push(verdictOf(item.input, outcome, deps));
-    },
-  });
-  const denied = ended === "denied";
-  for (const { input, resource } of left) {
-    const outcome: Outcome = denied
-      ? { kind: "failed", reason: "denied before", code: "denied", resource, tags: [], calls: 0 }
-      : {
-          kind: "deferred",
-          reason: "time is over",
-          code: "deadline",
-          resource,
-          tags: [],
-          calls: 0,
-        };
-    verdicts.push(verdictOf(input, outcome, deps));
+  try {
+    const { ended } = await applyChanges(wave, {
+      ...deps.work,
+      journal,
+      renew: async () => true,
+      noteOutcome: (outcome) => {
+        const item = outcome.resource && byKey.get(resourceKey(outcome.resource));
+        if (item !== undefined) outcomes.set(item, outcome);
+      },
+    });
+    return ended === "done" ? null : UNBEGUN[ended];
+  } catch (error) {
+    if (error instanceof StoreError) return endingOfStore(error);
+    throw error;
   }
-  return verdicts;
 }
 
-/** What a message's outcome means for the message. */
-function verdictOf({ at, message, raw }: TagsInput, outcome: Outcome, deps: RetagDeps): Verdict {
-  if (outcome.kind === "deferred")
-    return {
-      outcomes: [{ ...outcome, handed: "queue" }],
-      again: [postponed(message, null)],
-      dead: [],
-    };
-  if (outcome.kind !== "failed") return { outcomes: [outcome], again: [], dead: [] };
-  const later = isPassing(outcome) ? retried(message, deps.clock.now(), deps.random()) : null;
-  if (later !== null)
-    return { outcomes: [{ ...outcome, handed: "queue" }], again: [later], dead: [] };
+/** What a message's outcome means for the message. `untilMs`: not before that, where it waits. */
+function verdictOf(
+  { at, message, raw }: TagsInput,
+  outcome: Outcome,
+  untilMs: number | null,
+  { clock, random, store, adhocRun }: RetagDeps,
+): Verdict {
+  const again = (later: TagsMessage): Verdict => ({
+    outcomes: [{ ...outcome, handed: "queue" }],
+    again: [later],
+    dead: [],
+  });
+  if (outcome.kind === "deferred") return again(postponed(message, untilMs));
+  if (outcome.kind !== "failed") {
+    const journalled = store !== null && outcome.kind === "tagged";
+    return { outcomes: [outcome], again: [], dead: [], ...(journalled ? { run: adhocRun } : {}) };
+  }
+  const later = isPassing(outcome) ? retried(message, clock.now(), random()) : null;
+  if (later !== null) return again(later);
   const cause = { kind: outcome.kind, reason: outcome.reason ?? "" };
   return {
     outcomes: [{ ...outcome, handed: "dead-letter" }],
@@ -119,6 +150,7 @@ function verdictOf({ at, message, raw }: TagsInput, outcome: Outcome, deps: Reta
 function foreign({ at, message, raw }: TagsInput): Verdict {
   const { type, id } = message.resource;
   const reason = "the resource is in another project";
+  const cause = { kind: "malformed", reason } as const;
   return {
     outcomes: [
       {
@@ -131,8 +163,6 @@ function foreign({ at, message, raw }: TagsInput): Verdict {
       },
     ],
     again: [],
-    dead: [
-      { at, cause: { kind: "malformed", reason }, attempts: attemptOf(message), message: raw },
-    ],
+    dead: [{ at, cause, attempts: attemptOf(message), message: raw }],
   };
 }

@@ -12,7 +12,7 @@ import { digestOfTags, sealPlan } from "../digest.ts";
 import { type InventoryDeps, readInventory } from "../inventory.ts";
 import type { Store } from "../store/store.ts";
 import { readJournal } from "./journal.ts";
-import { RunError } from "./run-store.ts";
+import { RunError, requireRunName } from "./run-store.ts";
 
 export type UndoDeps = InventoryDeps & {
   readonly store: Store;
@@ -37,6 +37,7 @@ export type MadeUndo = {
  */
 export async function makeUndoPlan(run: string, deps: UndoDeps): Promise<MadeUndo> {
   const { store, policy, clock, region, project } = deps;
+  requireRunName(run);
   const { state } = await readJournal(store, run);
   if (state.size === 0)
     throw new RunError("no-run", `${store.url} has no journal of a run ${run}: nothing to undo`);
