@@ -129,6 +129,34 @@ export const replacements = {
   },
 };
 
+/**
+ * A large client that most functions of its kind never need: its code is a text in the bundle until somebody
+ * asks for it, because V8 has to read all code of a file that is loaded, called or not.
+ */
+const SELDOM = /^kafka-ts$/;
+const seldom = {
+  name: "seldom",
+  setup(build) {
+    const namespace = "seldom";
+    build.onResolve({ filter: SELDOM }, ({ path, kind }) => {
+      if (kind !== "dynamic-import")
+        throw new Error(`${path} must be loaded by import(), when it is needed`);
+      return { path, namespace };
+    });
+    build.onLoad({ filter: SELDOM, namespace }, async ({ path }) => {
+      const entry = { contents: `module.exports = require("${path}");`, resolveDir: ROOT };
+      const { outputFiles } = await esbuild.build({
+        ...COMMON,
+        stdin: entry,
+        minify: true,
+        write: false,
+      });
+      const code = JSON.stringify(outputFiles[0].text);
+      return { contents: `new Function("module", "require", ${code})(module, require);` };
+    });
+  },
+};
+
 /** What all bundles have in common. */
 export const COMMON = {
   absWorkingDir: ROOT,
@@ -190,7 +218,7 @@ export async function bundleFunction(name) {
   const result = await esbuild.build({
     ...COMMON,
     entryPoints: [`functions/${name}/index.ts`],
-    plugins: [replacements],
+    plugins: [replacements, seldom],
     minify: true,
     write: false,
   });

@@ -15,8 +15,11 @@ import { type CloudClient, createClient } from "./cloud/client.ts";
 import { type LocalCloud, startCloud } from "./cloud/index.ts";
 
 const DIST = new URL("../.local", import.meta.url).pathname;
-const BUNDLE_BYTES_MAX = 300_000;
 const names = await functionNames();
+const creation = names.filter((name) => name.endsWith("-created"));
+const CREATION_BYTES_MAX = 300_000;
+/** Half of it is a client of Kafka, which is not even read until it is needed. */
+const QUEUE_BYTES_MAX = 750_000;
 const policy: Policy = JSON.parse(
   readFileSync(join(DIST, "secret-created", "policy.json"), "utf8"),
 );
@@ -25,8 +28,9 @@ describe.each(names)("the bundle of %s", (name) => {
   const file = join(DIST, name, "index.js");
   const text = readFileSync(file, "utf8");
 
-  test(`has at most ${BUNDLE_BYTES_MAX} bytes`, () => {
-    expect(statSync(file).size).toBeLessThanOrEqual(BUNDLE_BYTES_MAX);
+  const bytesMax = creation.includes(name) ? CREATION_BYTES_MAX : QUEUE_BYTES_MAX;
+  test(`has at most ${bytesMax} bytes`, () => {
+    expect(statSync(file).size).toBeLessThanOrEqual(bytesMax);
   });
 
   test("loads as CommonJS and exports a native async handler", () => {
@@ -89,7 +93,7 @@ describe("on FunctionGraph", () => {
 
   beforeAll(async () => {
     cloud = await startCloud({ settings: { ratePerSecond: null } });
-    for (const name of names) deploy(name, { TAGWARDEN_GRACE: "0s" });
+    for (const name of creation) deploy(name, { TAGWARDEN_GRACE: "0s" });
     const keys = cloud.user("alice-the-creator");
     secretWords.push(
       keys.ak,

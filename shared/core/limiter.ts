@@ -27,12 +27,15 @@ export type LimiterOptions = {
   /** In no window of 1,000 ms do more requests start than this; at least 1, a fraction adds nothing. */
   readonly rps: number;
   readonly nowMs: number;
-  /** What the server is believed to accept before it has refused anything; default: what is documented. */
+  /** What the server is believed to accept before it has refused anything; default: what is documented, or
+   * `rps` where that is far more. */
   readonly startRate?: number;
 };
 
 /** What KMS allows each user, reads and writes together (dew-api.md section 5). */
 const DOCUMENTED_PER_SECOND = 20;
+/** Whoever sets more than this has another agreement, or a cloud of their own: it is believed at once. */
+const BELIEVED_ABOVE = 5 * DOCUMENTED_PER_SECOND;
 const WINDOW_MS = 1_000;
 /** Nobody waits who comes with this many others after a pause: what a creation function needs. */
 const HANDFUL = 5;
@@ -49,7 +52,8 @@ const RETRY_AFTER_MAX_MS = 60_000;
  * a bucket), nor of whether it counts what it refused: neither is established.
  */
 export function createLimiter({ rps, nowMs, startRate }: LimiterOptions): Limiter {
-  const known = createCeiling(rps, Math.min(rps, startRate ?? DOCUMENTED_PER_SECOND));
+  const believed = rps > BELIEVED_ABOVE ? rps : DOCUMENTED_PER_SECOND;
+  const known = createCeiling(rps, Math.min(rps, startRate ?? believed));
   const starts = createStarts(Math.max(1, Math.floor(rps)), nowMs);
   let nextMs = nowMs - WINDOW_MS;
   let startedMs = nowMs;

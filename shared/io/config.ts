@@ -20,9 +20,13 @@ const RPS_MAX = 1_000;
 
 /** All that is wrong with the settings, in one message. Names settings, never their values. */
 export class ConfigError extends Error {
-  constructor(readonly problems: readonly string[]) {
+  /** One sentence for each. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
     super(`settings: ${problems.join("; ")}`);
     this.name = "ConfigError";
+    this.problems = problems;
   }
 }
 

@@ -39,17 +39,14 @@ export function createPacer(limiter: Limiter, clock: Clock, random: () => number
       const turnMs = clock.now() + waitMs;
       // Nobody's turn comes before the wait is over.
       for (const late of waiters.filter(({ budget }) => turnMs >= budget.deadlineMs)) late.giveUp();
-      if (waitMs === 0) start();
-      else if (waiters.length > 0) await sleep(waitMs);
+      if (waiters.length === 0) break;
+      if (waitMs > 0) await sleep(waitMs);
+      else {
+        limiter.take(clock.now());
+        waiters.shift()?.go();
+      }
     }
     serving = false;
-  }
-
-  function start(): void {
-    const waiter = waiters.shift();
-    if (waiter === undefined) return;
-    limiter.take(clock.now());
-    waiter.go();
   }
 
   async function sleep(waitMs: number): Promise<void> {

@@ -59,6 +59,8 @@ export type RetagDeployment = {
   readonly store?: string;
   /** `TAGWARDEN_RPS`; default: the function's own. */
   readonly rps?: string;
+  /** Of one invocation; default 30,000. */
+  readonly timeoutMs?: number;
 };
 
 /** What somebody needs who hands runs to the function: settings of the command line. */
@@ -74,7 +76,7 @@ export type DeployedRetag = {
  */
 export function deployRetagFunction(
   cloud: LocalCloud,
-  { bundles, store = `obs://${BUCKET}`, rps }: RetagDeployment,
+  { bundles, store = `obs://${BUCKET}`, rps, timeoutMs = TIMEOUT_MS }: RetagDeployment,
 ): DeployedRetag {
   const queue = `memory:${RETAG}`;
   const agency = `tagwarden-${RETAG}`;
@@ -92,7 +94,7 @@ export function deployRetagFunction(
       TAGWARDEN_QUEUE: queue,
       ...(rps === undefined ? {} : { TAGWARDEN_RPS: rps }),
     },
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs,
     memoryMb: MEMORY_MB,
     // Two would share one user's permitted rate and each other's leases.
     maxInstances: 1,

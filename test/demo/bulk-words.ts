@@ -39,8 +39,7 @@ export function exampleOf({ resources }: RunPlan, paint: Paints): readonly strin
   const view = { type: resource.type, name: EXAMPLE, deed: "one of them", note: undefined };
   const outcome = { kind: "tagged", calls: 4, tags: changes } as const;
   const [, ...rows] = renderTrace({ ...view, outcome, unnamed: new Map() }, paint);
-  const title = `    ${paint.dim(`${resource.type} ${EXAMPLE}, one of them`)}`;
-  return [title, ...rows.map((row) => `  ${row}`), ""];
+  return [`  ${paint.dim(`${resource.type} ${EXAMPLE}, one of them`)}`, ...rows, ""];
 }
 
 /** What a command said on stderr first, wrapped. */

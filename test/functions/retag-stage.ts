@@ -93,7 +93,11 @@ export async function openRetagStage(options: StageOptions = {}): Promise<RetagS
   const pool = new Pool(cloud.endpoint, { connections: 8 });
   const folder = await mkdtemp(join(tmpdir(), "tagwarden-retag-"));
   const store = openStageStore(options.store ?? "folder", folder, { cloud, clock, pool });
-  const setting = { cloud, clock, policy, store, pool };
+  const printed: string[] = [];
+  const spy = vi
+    .spyOn(console, "log")
+    .mockImplementation((line) => void printed.push(String(line)));
+  const setting = { cloud, clock, policy, store, pool, printed };
   const planning = () => {
     const { region, project } = cloud;
     const tags = tagApi(setting, project);
@@ -116,6 +120,7 @@ export async function openRetagStage(options: StageOptions = {}): Promise<RetagS
       return letters;
     },
     async close() {
+      spy.mockRestore();
       await pool.close();
       await cloud.stop();
       await rm(folder, { recursive: true, force: true });
@@ -126,7 +131,7 @@ export async function openRetagStage(options: StageOptions = {}): Promise<RetagS
 function openStageStore(
   kind: "folder" | "bucket",
   folder: string,
-  { cloud, clock, pool }: Omit<Setting, "policy" | "store">,
+  { cloud, clock, pool }: Pick<Setting, "cloud" | "clock" | "pool">,
 ): Store {
   cloud.objects.createBucket("runs");
   const url = { folder: pathToFileURL(folder).href, bucket: "obs://runs/here" };
@@ -144,7 +149,7 @@ function openStageStore(
 }
 
 function tagApi(
-  { cloud, clock, pool }: Omit<Setting, "policy" | "store">,
+  { cloud, clock, pool }: Pick<Setting, "cloud" | "clock" | "pool">,
   project: string,
 ): TagApi {
   return createTagApi({
@@ -251,8 +256,7 @@ async function runFunction(
     },
     connect: depsFor(setting, options, again),
   });
-  const lines: string[] = [];
-  const spy = vi.spyOn(console, "log").mockImplementation((line) => void lines.push(String(line)));
+  const firstLine = setting.printed.length;
   const before = cloud.seen.length;
   const known = valuesIn([], cloud);
   const end = (report: Report | null, thrown: Error | null): RetagEnding => {
@@ -260,6 +264,7 @@ async function runFunction(
       .slice(before)
       .filter(({ service }) => service === "kms" || service === "csms");
     const writes = seen.filter(({ operation }) => operation.startsWith("Batch")).length;
+    const lines = setting.printed.slice(firstLine);
     return { outcomes, report, thrown, lines, again, requests: seen.length, writes };
   };
   try {
@@ -267,7 +272,6 @@ async function runFunction(
   } catch (error) {
     return end(null, error instanceof Error ? error : new Error(String(error)));
   } finally {
-    spy.mockRestore();
-    expectNothingLeaked(lines, [...known, ...valuesIn(outcomes, cloud)]);
+    expectNothingLeaked(setting.printed, [...known, ...valuesIn(outcomes, cloud)]);
   }
 }

@@ -138,6 +138,7 @@ function putOff(batch: readonly Readable[]): Ended {
       outcomes: [{ ...DEFERRED, reason: `${at}: not before ${message.notBefore}` }],
       again: [postponed(message, null)],
       dead: [],
+      ...("run" in message ? { run: message.run } : {}),
     }),
   );
   return { verdicts, defects: [] };

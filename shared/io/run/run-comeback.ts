@@ -22,7 +22,7 @@ export function laterAfter(
 }
 
 /** A run on which an invocation could do nothing waits this long, so that it does not spin through the queue. */
-const NOWHERE_MS = 10_000;
+const NOWHERE_MS = 5_000;
 
 type Pass = Exclude<RunEnding, { readonly kind: "guarded" }>;
 

@@ -77,9 +77,11 @@ export async function workOnRun(
   if (broken.length > 0) return { kind: "guarded", broken };
   if (!(await takeLease(run, deps)))
     return { kind: "taken", ended: "taken", left: [], failures: [] };
-  const worked = await workOn(run, plan.resources, deps, {
-    renew: () => takeLease(run, deps),
-    again: [],
+  const pass: Pass = { renew: () => takeLease(run, deps), again: [] };
+  const worked = await workOn(run, plan.resources, deps, pass).catch(async (error: unknown) => {
+    // Whoever comes next need not wait for a worker that has failed; what failed first must be told.
+    await releaseLease(run, deps).catch(() => undefined);
+    throw error;
   });
   if (worked.ended === "taken") return { kind: "taken", ...worked };
   const whole = await finishWhenComplete(run, plan.resources, deps);
