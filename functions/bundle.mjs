@@ -219,6 +219,7 @@ export async function bundleFunction(name) {
     ...COMMON,
     entryPoints: [`functions/${name}/index.ts`],
     plugins: [replacements, seldom],
+    define: { TAGWARDEN_VERSION: JSON.stringify(require("../package.json").version) },
     minify: true,
     write: false,
   });

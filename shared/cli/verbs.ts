@@ -1,4 +1,5 @@
 import { apply } from "./apply.ts";
+import { audit } from "./audit.ts";
 import { dev } from "./dev.ts";
 import { dlq } from "./dlq.ts";
 import { explain } from "./explain.ts";
@@ -18,6 +19,7 @@ export const VERBS: readonly Verb[] = [
   apply,
   status,
   undo,
+  audit,
   dlq,
   dev,
 ];

@@ -55,6 +55,14 @@ export function parseTags(answer: unknown): TagSet | null {
   return new Map(parsed.data.tags.map(({ key, value }) => [key, value ?? ""]));
 }
 
+const vocabularyAnswer = z.object({ tags: z.array(z.object({ key: z.string() })) });
+
+/** Reads the keys of a project's tags (csms-project-tags.txt). `null` when the answer is none. */
+export function parseVocabulary(answer: unknown): readonly string[] | null {
+  const parsed = vocabularyAnswer.safeParse(answer);
+  return parsed.success ? parsed.data.tags.map(({ key }) => key) : null;
+}
+
 /** Reads the answer of ShowSecret: `{ secret: { id, name, … } }`. `null` when it is none. */
 export function parseSecretDetail(answer: unknown): Detail | null {
   const parsed = secretAnswer.safeParse(answer);

@@ -46,6 +46,12 @@ export type Report = {
   readonly run?: string;
   /** Present where a guard stopped a run: one sentence for each. */
   readonly guarded?: readonly string[];
+  /** Present where an audit ran: where its report is in the store, and what it came to. */
+  readonly audit?: {
+    readonly path: string;
+    readonly complete: boolean;
+    readonly summary: { readonly [name: string]: number | null };
+  };
   /** Present where outcomes were left out because the report was over `REPORT_BYTES_MAX`. */
   readonly leftOut?: number;
 };
@@ -54,7 +60,7 @@ export type Report = {
 export const REPORT_BYTES_MAX = 1_000_000;
 
 /** What a use case came to beside its outcomes. */
-export type ReportParts = Pick<Report, "run" | "guarded"> & {
+export type ReportParts = Pick<Report, "run" | "guarded" | "audit"> & {
   /** Requests that served several outcomes. */
   readonly sharedCalls?: number;
 };
@@ -120,9 +126,27 @@ export function gravest(outcomes: readonly Outcome[]): Outcome | undefined {
   );
 }
 
-/** Keeps a report under the platform's limits: the summary stays, finished outcomes go first. */
+/** Below what a function may answer: a larger answer fails an invocation that was done (functiongraph.md 6). */
+const ANSWER_BYTES_MAX = 5_000_000;
+
+/**
+ * Keeps a report under the platform's limits: the summary stays, finished outcomes go first, and where that is
+ * not enough those that wait in the queue or among the dead letters.
+ */
 export function capReport(report: Report): Report {
-  if (new TextEncoder().encode(JSON.stringify(report)).length <= REPORT_BYTES_MAX) return report;
-  const kept = report.outcomes.filter(({ kind }) => kind !== "tagged" && kind !== "unchanged");
-  return { ...report, outcomes: kept, leftOut: report.outcomes.length - kept.length };
+  if (bytesOf(report) <= REPORT_BYTES_MAX) return report;
+  const open = without(report, ({ kind }) => kind === "tagged" || kind === "unchanged");
+  return bytesOf(open) <= ANSWER_BYTES_MAX
+    ? open
+    : without(open, ({ handed }) => handed !== undefined);
+}
+
+function without(report: Report, isDropped: (outcome: Outcome) => boolean): Report {
+  const outcomes = report.outcomes.filter((outcome) => !isDropped(outcome));
+  const leftOut = (report.leftOut ?? 0) + report.outcomes.length - outcomes.length;
+  return { ...report, outcomes, leftOut };
+}
+
+function bytesOf(report: Report): number {
+  return new TextEncoder().encode(JSON.stringify(report)).length;
 }

@@ -4,6 +4,7 @@ import {
   parseKeyDetail,
   parseSecretDetail,
   parseTags,
+  parseVocabulary,
 } from "../core/answer.ts";
 import { CloudError } from "../core/error.ts";
 import { RESOURCE_KINDS, type ResourceRef, type ResourceType } from "../core/resource.ts";
@@ -30,6 +31,8 @@ export type TagApi = {
   describe(resource: ResourceRef, budget: Budget): Promise<Detail>;
   /** Asks about many at once; answers with the parsed JSON, unchecked (`io/inventory.ts` reads it). */
   query(type: ResourceType, query: KindQuery, budget: Budget): Promise<unknown>;
+  /** Every tag key that resources of the kind have in the project, in one call (csms-project-tags.txt). */
+  vocabulary(type: ResourceType, budget: Budget): Promise<readonly string[]>;
 };
 
 const PAGE_ROWS = 1_000;
@@ -63,6 +66,10 @@ export function createTagApi(cloud: Cloud): TagApi {
     describe: (resource, budget) => DESCRIBE[resource.type](cloud, resource, budget),
     query: (type, { operation, path, body }, budget) =>
       call(cloud, ask(cloud, type, operation, path, body), budget),
+    async vocabulary(type, budget) {
+      const answer = await call(cloud, ask(cloud, type, "ListProjectTags", "/tags"), budget);
+      return required(parseVocabulary(answer), "ListProjectTags");
+    },
   };
 }
 

@@ -49,3 +49,11 @@ test("a report over a megabyte keeps its summary and what somebody may have to a
   expect(capped.outcomes).toHaveLength(200);
   expect(capped.leftOut).toBe(19_800);
 });
+
+test("a report that is too large for an answer leaves out what waits elsewhere as well", () => {
+  const waiting = { ...outcome("deferred"), reason: "x".repeat(100), handed: "queue" } as const;
+  const many = [outcome("failed"), ...Array.from({ length: 40_000 }, () => waiting)];
+  const capped = capReport(summarise(many, "hash"));
+  expect(capped).toMatchObject({ outcomes: [{ kind: "failed" }], leftOut: 40_000 });
+  expect(capped.summary.deferred).toBe(40_000);
+});

@@ -45,3 +45,6 @@ export async function drain(
   }
   return { endings, requests: endings.reduce((sum, { requests }) => sum + requests, 0) };
 }
+
+/** Messages as objects, in the hope that they are. */
+export const parsed = (texts: readonly string[]) => texts.map((text) => JSON.parse(text));

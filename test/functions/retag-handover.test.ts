@@ -250,6 +250,6 @@ test("of any batch each message ends in exactly one place, whatever becomes of t
           expect(outcomes.filter(({ handed }) => handed === "queue")).toHaveLength(again.length);
       },
     ),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 });

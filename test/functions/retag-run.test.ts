@@ -3,18 +3,15 @@
  * Method: the real use case in the real frame against the local cloud, on a clock that nobody waits for.
  */
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CloudError } from "../../shared/core/error.ts";
 import { sliceMessages } from "../../shared/core/run/slice.ts";
-import { takeLease } from "../../shared/io/run/lease.ts";
-import { storeRun } from "../../shared/io/run/run-store.ts";
+import { announceRun, readLease, takeLease } from "../../shared/io/run/lease.ts";
 import { readStatus } from "../../shared/io/run/status.ts";
 import { ENVELOPE_NAMES, queueEvent } from "../cloud/queue-event.ts";
-import { batchOf, drain, stateOf } from "./retag-event.ts";
+import { batchOf, drain, parsed } from "./retag-event.ts";
+import { addUntagged, expectTagged, order, RUN, runMessage, slicesOf } from "./retag-orders.ts";
 import { openRetagStage, type RetagStage } from "./retag-stage.ts";
 
-const RUN = "20261121-120000-abcdef";
 const OTHER_RUN = "20261121-120001-abcdef";
-const runMessage = (run = RUN) => ({ kind: "run", version: 1, run });
 const FOREVER = Number.POSITIVE_INFINITY;
 const UNAVAILABLE = { kind: "answer", status: 503, body: "{}" } as const;
 
@@ -25,32 +22,11 @@ const open = async (options: Parameters<typeof openRetagStage>[0] = {}) => {
 beforeEach(() => open());
 afterEach(() => stage.close());
 
-/** Secrets without the tag that the policy fills in. */
-function addSecrets(count: number): void {
-  for (let index = 0; index < count; index++)
-    stage.cloud.addSecret({ name: `app-${index}`, tags: { Owner: "anne", Note: `note-${index}` } });
-}
-
-async function orderRun(run = RUN, guards = stage.policy.guards) {
-  const plan = await stage.plan();
-  await storeRun(stage.store, run, plan, guards, stage.clock.now());
-  return plan;
-}
-
-async function orderSlices() {
-  const plan = await orderRun();
-  const head = { run: RUN, project: plan.project, policy: plan.policy };
-  return sliceMessages(head, plan.resources);
-}
-
-const parsed = (texts: readonly string[]) => texts.map((text) => JSON.parse(text));
-const statusOf = (run = RUN) => readStatus(stage.store, run, stage.clock);
-const isDone = (count: number) => {
-  const states = Object.entries(stateOf(stage));
-  expect(states).toHaveLength(count);
-  for (const [index, [, tags]] of states.entries())
-    expect(tags).toEqual({ Owner: "anne", Note: `note-${index}`, Environment: "dev" });
-};
+const addSecrets = (count: number) => addUntagged(stage, count);
+const orderRun = (run = RUN, guards = stage.policy.guards) => order(stage, run, guards);
+const orderSlices = () => slicesOf(stage);
+const statusOf = () => readStatus(stage.store, RUN, stage.clock);
+const isDone = (count: number) => expectTagged(stage, count);
 
 describe.each(["folder", "bucket"] as const)("with the run store in a %s", (store) => {
   test("a run changes what its plan says, one outcome a resource, a read and a write each", async () => {
@@ -102,6 +78,15 @@ test("a slice changes its resources under its run, and the last one finishes the
   const repeat = await stage.run(one);
   expect(repeat).toMatchObject({ requests: 0, thrown: null });
   expect(repeat.outcomes).toMatchObject([{ kind: "unchanged" }]);
+});
+
+test("a finished run that is announced once more is taken off the list of those that are open", async () => {
+  addSecrets(1);
+  await orderRun();
+  await stage.run(runMessage());
+  await announceRun(RUN, { store: stage.store, clock: stage.clock, worker: "elsewhere.1.abcdef" });
+  await stage.run(runMessage());
+  expect(await readLease(stage.store, RUN)).toBeNull();
 });
 
 describe("guards", () => {
@@ -279,105 +264,6 @@ describe("resources that fail", () => {
     stage.cloud.clearFaults();
     await stage.run(runMessage());
     isDone(40);
-  });
-});
-
-describe("short of time", () => {
-  test.each([
-    ["one by one", false],
-    ["in batches", true],
-  ])("a run goes on over many invocations until it is finished, %s", async (_name, together) => {
-    addSecrets(60);
-    await orderRun();
-    const { endings, requests } = await drain(
-      stage,
-      [JSON.stringify(runMessage())],
-      together,
-      () => ({
-        remainingMs: 3_000,
-        callMs: 50,
-      }),
-    );
-    expect(endings.length).toBeGreaterThan(2);
-    for (const { again, thrown } of endings) {
-      expect(thrown).toBeNull();
-      for (const text of again) expect(JSON.parse(text).attempt ?? 1).toBe(1);
-    }
-    isDone(60);
-    expect((await statusOf()).state).toBe("finished");
-    // A resource that was read, and for whose write no time was left, is read again.
-    expect(requests).toBeLessThanOrEqual(60 * 3);
-    expect(await stage.deadLetters()).toEqual([]);
-  });
-
-  test("a slice is cut to what is left", async () => {
-    addSecrets(60);
-    const slices = await orderSlices();
-    const texts = slices.map((slice) => JSON.stringify({ ...slice, attempt: 2 }));
-    const { endings } = await drain(stage, texts, false, () => ({
-      remainingMs: 3_000,
-      callMs: 50,
-    }));
-    expect(endings.length).toBeGreaterThan(2);
-    const again = endings.flatMap((one) => parsed(one.again));
-    expect(new Set(again.map(({ kind, attempt }) => `${kind} ${attempt}`))).toEqual(
-      new Set(["slice 2"]),
-    );
-    expect(again[0]?.resources.length).toBeLessThan(60);
-    isDone(60);
-  });
-
-  test.each(["run", "slice"])(
-    "a %s comes again where the time cut the retries of a write off",
-    async (kind) => {
-      addSecrets(1);
-      const [slice] = await orderSlices();
-      const message = { run: runMessage(), slice }[kind];
-      stage.cloud.addFault({ operation: "BatchCreateOrDeleteTags", times: 40, fault: UNAVAILABLE });
-      const first = await stage.run(message, { remainingMs: 3_000 });
-      expect(first.outcomes).toMatchObject([{ kind: "failed", code: "deadline", handed: "queue" }]);
-      expect(parsed(first.again)).toMatchObject([{ kind: "slice", attempt: 2 }]);
-      stage.cloud.clearFaults();
-      await drain(stage, first.again, false);
-      isDone(1);
-      expect((await statusOf()).state).toBe("finished");
-    },
-  );
-
-  const outage = new CloudError({
-    code: "unavailable",
-    operation: "ListTags",
-    ...{ status: 503, serviceCode: "", requestId: "", detail: "" },
-  });
-
-  test("an outage does not make a run spin: it comes later each time, then it is a dead letter", async () => {
-    addSecrets(40);
-    await orderRun();
-    const message = JSON.stringify(runMessage());
-    const { endings } = await drain(stage, [message], false, () => ({
-      callMs: 1_000,
-      wrap: (tags) => ({ ...tags, readTags: () => Promise.reject(outage) }),
-    }));
-    const again = endings.flatMap((one) => parsed(one.again));
-    expect(new Set(again.map(({ kind, attempt }) => `${kind} ${attempt}`))).toEqual(
-      new Set(["run 2", "run 3", "run 4", "run 5"]),
-    );
-    expect(await stage.deadLetters()).toMatchObject([{ attempts: 5, message: runMessage() }]);
-
-    await stage.run(runMessage());
-    isDone(40);
-    expect((await statusOf()).state).toBe("finished");
-  });
-
-  test("a run that got nowhere comes again after a while, and that is no attempt", async () => {
-    addSecrets(5);
-    await orderRun();
-    const short = { remainingMs: 3_000, callMs: 2_000 };
-    const ending = await stage.run({ ...runMessage(), attempt: 2 }, short);
-    expect(ending).toMatchObject({ writes: 0, thrown: null });
-    const again = parsed(ending.again);
-    expect(again).toMatchObject([{ ...runMessage(), attempt: 2 }]);
-    expect(Date.parse(again[0].notBefore)).toBeGreaterThan(stage.clock.now());
   });
 });
 

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -83,7 +84,11 @@ export type StageOptions = {
   readonly policy?: string;
 };
 
-type Setting = Pick<RetagStage, "cloud" | "clock" | "policy" | "store"> & { readonly pool: Pool };
+type Setting = Pick<RetagStage, "cloud" | "clock" | "policy" | "store"> & {
+  readonly pool: Pool;
+  /** Every line that was logged. */
+  readonly printed: readonly string[];
+};
 
 /** Opens a stage with a store of its own. */
 export async function openRetagStage(options: StageOptions = {}): Promise<RetagStage> {
@@ -134,6 +139,8 @@ function openStageStore(
   { cloud, clock, pool }: Pick<Setting, "cloud" | "clock" | "pool">,
 ): Store {
   cloud.objects.createBucket("runs");
+  const signal = new AbortController().signal;
+  setMaxListeners(0, signal);
   const url = { folder: pathToFileURL(folder).href, bucket: "obs://runs/here" };
   const obs = {
     endpoint: cloud.endpoint,
@@ -141,7 +148,7 @@ function openStageStore(
     poolFor: () => pool,
     clock,
     random: () => 0,
-    signal: new AbortController().signal,
+    signal,
     deadlineMs: Number.MAX_SAFE_INTEGER,
     tryTimeoutMs: 5_000,
   };

@@ -35,11 +35,18 @@ export function isForeign(key: string): boolean {
   return /^(Foreign|Other)/.test(key);
 }
 
-/** Puts one resource of each sort into the cloud. */
-export function addResources(cloud: LocalCloud): void {
-  for (const [name, { type, tags }] of Object.entries(SORTS))
-    if (type === "secret") cloud.addSecret({ name, tags });
-    else cloud.addKey({ name, tags });
+/** Puts resources of each sort into the cloud: `alias`, then `alias.1`, `alias.2` and so on. */
+export function addResources(cloud: LocalCloud, copies = 1): void {
+  for (let copy = 0; copy < copies; copy++)
+    for (const [sort, { type, tags }] of Object.entries(SORTS)) {
+      const name = copy === 0 ? sort : `${sort}.${copy}`;
+      if (type === "secret") cloud.addSecret({ name, tags });
+      else cloud.addKey({ name, tags });
+    }
+}
+
+function sortOf(name: string): Sort | undefined {
+  return SORTS[name.replace(/\.\d+$/, "")];
 }
 
 /** The tags of every resource now, those of default keys left out. */
@@ -47,7 +54,7 @@ export function tagsOf(cloud: LocalCloud): TagsByName {
   return Object.fromEntries(
     cloud
       .resources()
-      .filter(({ name }) => Object.hasOwn(SORTS, name))
+      .filter(({ name }) => sortOf(name) !== undefined)
       .map(({ name, tags }) => [name, Object.fromEntries([...tags].sort())]),
   );
 }
@@ -65,7 +72,7 @@ export function setTags(cloud: LocalCloud, wanted: TagsByName): void {
 /** Where a resource is not as it must be at any moment of a run: foreign tags as ever, no more than fit. */
 export function harmIn(cloud: LocalCloud): readonly string[] {
   return cloud.resources().flatMap(({ type, name, tags }) => {
-    const sort = SORTS[name];
+    const sort = sortOf(name);
     if (sort === undefined) return [];
     const now = foreignOf(new Map(tags));
     const before = foreignOf(new Map(Object.entries(sort.tags)));

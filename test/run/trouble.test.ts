@@ -130,6 +130,17 @@ describe("a network that fails", () => {
     expect(tagsOf(stage.cloud)).toEqual(after);
   });
 
+  test("between taking a value away and writing the new one puts the old one back", async () => {
+    rewind();
+    const id = stage.cloud.secret("variant")?.id ?? "";
+    // This service refuses to replace a value: create (refused), delete, create (fails), put back.
+    const fault = { kind: "answer", status: 400, body: "{}" } as const;
+    stage.cloud.addFault({ resource: id, operation: writes[0] ?? "", after: 2, times: 1, fault });
+    const { outcomes } = await stage.work(RUN, "first");
+    expect(outcomes.find(({ resource }) => resource?.id === id)).toMatchObject({ kind: "failed" });
+    expect(tagsOf(stage.cloud)).toEqual({ ...after, variant: before.variant });
+  });
+
   test("for long leaves what failed to the next worker, and what is on the way is finished", async () => {
     for (const operation of writes) {
       rewind();
@@ -253,33 +264,30 @@ describe("others who change things meanwhile", () => {
     expect(tagsOf(stage.cloud)).toEqual(after);
   });
 
-  test.each(["readTags", "createTags"])(
-    "a resource that is deleted before %s is gone",
-    async (operation) => {
-      const client = createClient(stage.cloud, stage.cloud.user("ops"));
-      const name = `doomed-${operation.toLowerCase()}`;
-      const { id } = stage.cloud.addSecret({ name });
-      const doomed = {
-        ...(plan.resources.find((it) => it.resource.name === "untagged") ?? plan.resources[0]),
-      };
-      const run = `20261121-150000-${operation === "readTags" ? "dddddd" : "eeeeee"}`;
-      const made = await stage.plan();
-      const only = made.resources.filter(({ resource }) => resource.id === id);
-      expect(only.map(({ changes }) => changes)).toEqual([doomed.changes]);
-      await stage.orderPart(run, made, only);
-      const { path } = { path: `/v1/${stage.cloud.project}/secrets/${name}` };
-      const queue = oneByOne();
-      const gate: Gate = (asked, perform) =>
-        queue(asked, async () => {
-          if (asked.name === operation) await client.call("DELETE", path);
-          return perform();
-        });
-      const { ending, outcomes } = await stage.work(run, "first", {
-        wrap: (hands) => guard(hands, gate),
+  test.each([
+    ["readTags", "dddddd"],
+    ["createTags", "eeeeee"],
+  ])("a resource that is deleted before %s is gone", async (operation, chance) => {
+    rewind();
+    const client = createClient(stage.cloud, stage.cloud.user("ops"));
+    const name = `doomed-${chance}`;
+    const { id } = stage.cloud.addSecret({ name });
+    const whole = await stage.plan();
+    const part = whole.resources.filter(({ resource }) => resource.id === id);
+    expect(part).toHaveLength(1);
+    const run = `20261121-150000-${chance}`;
+    await stage.orderPart(run, whole, part);
+    const queue = oneByOne();
+    const gate: Gate = (asked, perform) =>
+      queue(asked, async () => {
+        const path = `/v1/${stage.cloud.project}/secrets/${name}`;
+        if (asked.name === operation) await client.call("DELETE", path);
+        return perform();
       });
-      expect(outcomes).toMatchObject([{ kind: "gone", resource: { id } }]);
-      expect(ending.kind).toBe("finished");
-      await client.close();
-    },
-  );
+    const wrap = (hands: Hands) => guard(hands, gate);
+    const { ending, outcomes } = await stage.work(run, "first", { wrap });
+    expect(outcomes).toMatchObject([{ kind: "gone", resource: { id } }]);
+    expect(ending.kind).toBe("finished");
+    await client.close();
+  });
 });

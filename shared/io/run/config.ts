@@ -1,3 +1,4 @@
+import { REMEDIATIONS, type Remediation } from "../../core/audit/remediation.ts";
 import {
   allowedOrigin,
   type Config,
@@ -18,6 +19,9 @@ export type RunConfig = {
   /** Origins; `null` where neither a region nor the endpoint is set. */
   readonly endpoints: { readonly [Host in RunHost]: string | null };
   readonly kafka: KafkaAccess;
+  /** SMN topic for the summaries of audits; `null` where none is set. */
+  readonly topic: QueueAddress | null;
+  readonly remediate: Remediation;
 };
 export type RunHost = "obs" | "smn" | "functiongraph";
 
@@ -93,8 +97,25 @@ function readRunConfig(read: ReadSetting, config: Config | null, allowFile: bool
       problems.push("TAGWARDEN_QUEUE asks for sasl: it needs TAGWARDEN_QUEUE_USER and _PASSWORD");
   }
 
-  if (problems.length > 0) throw new ConfigError(problems);
-  return { storeUrl, queue: queue?.ok ? queue.address : null, endpoints, kafka };
+  const topicUrn = setting("TAGWARDEN_TOPIC");
+  const topic = topicUrn === null ? null : parseQueueUrl(`smn:${topicUrn}`);
+  if (topic !== null && !topic.ok)
+    problems.push("TAGWARDEN_TOPIC must be urn:smn:<region>:<project>:<topic>");
+  if (topic?.ok) require("smn");
+  const wanted = setting("TAGWARDEN_REMEDIATE") ?? "off";
+  const remediate = REMEDIATIONS.find((one) => one === wanted);
+  if (remediate === undefined)
+    problems.push(`TAGWARDEN_REMEDIATE must be ${REMEDIATIONS.join(", ")}`);
+
+  if (problems.length > 0 || remediate === undefined) throw new ConfigError(problems);
+  return {
+    storeUrl,
+    queue: queue?.ok ? queue.address : null,
+    endpoints,
+    kafka,
+    topic: topic?.ok ? topic.address : null,
+    remediate,
+  };
 }
 
 const HOSTS: { readonly [Host in RunHost]: { readonly service: string; readonly name: string } } = {

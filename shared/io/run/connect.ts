@@ -97,7 +97,8 @@ export function connectRuns(read: ReadSetting, identity: Identity, limits: Limit
   };
 }
 
-function storeAt(
+/** Opens the run store at an URL that the settings allow. */
+export function storeAt(
   url: string,
   { endpoints: { obs: endpoint } }: RunConfig,
   { credentials }: Identity,
@@ -114,7 +115,8 @@ function storeAt(
   return openStore(url, { allowFile: allowFile || url.startsWith("file:"), obs });
 }
 
-function queueAt(
+/** Opens a queue, or a topic, with the invocation's credentials. */
+export function queueAt(
   address: QueueAddress,
   config: Config,
   { endpoints, kafka }: RunConfig,

@@ -9,6 +9,9 @@ const PREFIX = "dead-letters/";
 /** What the platform stores of an event that a function did not get done. */
 const FAILURES = "failures/";
 
+/** A batch may leave thousands in the same millisecond. */
+const ID_DIGITS = 12;
+
 const letterSchema = z.strictObject({
   id: z.string(),
   time: z.string(),
@@ -42,7 +45,7 @@ export async function storeDeadLetter(
   { store, nowMs, random, function: name, request }: DeadLetterDeps,
 ): Promise<string> {
   const time = toIsoTime(nowMs);
-  const id = `${time.replace(/[-:.]/g, "")}-${chanceText(random)}`;
+  const id = `${time.replace(/[-:.]/g, "")}-${chanceText(random, ID_DIGITS)}`;
   const whole: DeadLetter = { id, time, function: name, request, ...letter };
   await store.write(`${PREFIX}${id}.json`, `${JSON.stringify(whole)}\n`);
   return id;

@@ -1,5 +1,5 @@
 import type { Facts } from "../../core/facts.ts";
-import type { InventoryItem, SkipReason } from "../../core/inventory/item.ts";
+import type { InventoryItem, InventoryPlace, SkipReason } from "../../core/inventory/item.ts";
 import { createKeyTags } from "../../core/inventory/key-tags.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import {
@@ -43,32 +43,53 @@ export type MadePlan = {
  * selection's must be declared there. Throws `CloudError`.
  */
 export async function makePlan(request: PlanRequest, deps: PlanningDeps): Promise<MadePlan> {
+  const planner = createPlanner(request, deps);
+  const types = typesToRead(request, deps.policy);
+  for await (const item of readInventory(types, deps, planner.note)) planner.take(item);
+  return planner.end();
+}
+
+/** Plans while somebody else reads the inventory: keys first, where secrets inherit their tags. */
+export type Planner = {
+  take(item: InventoryItem): void;
+  note(type: ResourceType, count: InventoryCount): void;
+  end(): MadePlan;
+};
+
+/** Starts a plan; `makePlan` is this and the inventory. */
+export function createPlanner(
+  request: PlanRequest,
+  deps: InventoryPlace & Pick<PlanningDeps, "policy" | "clock">,
+): Planner {
   const { selection, edits } = request;
   const { policy, region, project, clock } = deps;
   const createdAt = toIsoTime(clock.now());
   const draft = createDraft(request, policy);
   const counts = new Map<ResourceType, InventoryCount>();
-  const types = typesToRead(request, policy);
-  for await (const item of readInventory(types, deps, (type, count) => counts.set(type, count)))
-    draft.take(item);
-
-  const { missing, unreadable, skipped, ...made } = draft.end();
-  const counted = selectedTypes(selection).flatMap((type) => {
-    const count = counts.get(type);
-    return count === undefined ? [] : [[type, count] as const];
-  });
-  const plan = sealPlan({
-    kind: "plan",
-    version: 1,
-    createdAt,
-    policy: { hash: policy.hash },
-    region,
-    project,
-    origin: edits === undefined ? { by: "policy", selection } : { by: "edits", selection, edits },
-    inventory: Object.fromEntries(counted),
-    ...made,
-  });
-  return { plan, missing, unreadable, skipped };
+  return {
+    take: draft.take,
+    note: (type, count) => void counts.set(type, count),
+    end() {
+      const { missing, unreadable, skipped, ...made } = draft.end();
+      const counted = selectedTypes(selection).flatMap((type) => {
+        const count = counts.get(type);
+        return count === undefined ? [] : [[type, count] as const];
+      });
+      const plan = sealPlan({
+        kind: "plan",
+        version: 1,
+        createdAt,
+        policy: { hash: policy.hash },
+        region,
+        project,
+        origin:
+          edits === undefined ? { by: "policy", selection } : { by: "edits", selection, edits },
+        inventory: Object.fromEntries(counted),
+        ...made,
+      });
+      return { plan, missing, unreadable, skipped };
+    },
+  };
 }
 
 /** Keys come before the secrets that inherit their tags, and are read for that alone where need be. */

@@ -50,11 +50,11 @@ export function newRunName(nowMs: number, random: number): string {
   return `${time}-${chanceText(random)}`;
 }
 
-/** Six hexadecimal digits. */
-export function chanceText(random: number): string {
-  return Math.floor(random * 0x1000000)
+/** So many hexadecimal digits of chance, twelve at most. */
+export function chanceText(random: number, digits = 6): string {
+  return Math.floor(random * 16 ** digits)
     .toString(16)
-    .padStart(6, "0");
+    .padStart(digits, "0");
 }
 
 const orderSchema = z.strictObject({

@@ -1,0 +1,80 @@
+import type { AuditReport } from "../core/audit/audit-report.ts";
+import type { Finding } from "../core/audit/finding.ts";
+import { RESOURCE_TYPES } from "../core/resource.ts";
+import type { Remedied } from "../io/audit/remediation.ts";
+import type { Terminal } from "./terminal.ts";
+
+const FINDINGS_SHOWN_MAX = 20;
+
+/** Shows an audit: how complete it is first, then how it stands, rule by rule, and the gravest findings. */
+export function showAudit(
+  report: AuditReport,
+  failing: readonly Finding[],
+  onlyNew: boolean,
+  terminal: Terminal,
+): void {
+  const { data, paint } = terminal;
+  showCompleteness(report, terminal);
+  const { summary } = report;
+  const score = summary.score === null ? "no taggable resource" : `score ${summary.score} %`;
+  data(
+    `${score}: ${summary.pass} pass, ${summary.fail} fail, ${summary.exempt} exempt, ${summary.skipped} skipped, ${summary.error} error`,
+  );
+  const broken = report.rules.filter(({ fail, exempt, error }) => fail + exempt + error > 0);
+  if (broken.length > 0) {
+    data("");
+    terminal.table({
+      head: ["Rule", "Severity", "Fail", "Exempt", "Error"],
+      rows: broken.map(({ id, severity, fail, exempt, error }) => [
+        id,
+        severity,
+        `${fail}`,
+        `${exempt}`,
+        `${error}`,
+      ]),
+    });
+  }
+  if (failing.length === 0) return;
+  data("");
+  data(paint.bold(onlyNew ? "New since the baseline" : "Findings"));
+  terminal.table({
+    head: ["Resource", "Rule", "Reason", "Actual", "Suggestion"],
+    rows: failing
+      .slice(0, FINDINGS_SHOWN_MAX)
+      .map(({ resource_type, resource_name, resource_id, rule_id, reason, actual, suggestion }) => [
+        [resource_type, resource_name ?? resource_id].filter((part) => part !== null).join(" "),
+        rule_id,
+        reason,
+        actual ?? "",
+        suggestion ?? "",
+      ]),
+  });
+  const more = failing.length - FINDINGS_SHOWN_MAX;
+  if (more > 0) data(`and ${more} more; --out html=report.html shows them`);
+}
+
+function showCompleteness({ complete, scopes, types }: AuditReport, terminal: Terminal): void {
+  const { data, paint } = terminal;
+  if (!complete) data(paint.red("INCOMPLETE: not everything could be examined"));
+  for (const { region, project, problem } of scopes)
+    if (problem !== null) data(paint.red(`  ${[region, project].join(" ")}: ${problem}`));
+  for (const type of RESOURCE_TYPES) {
+    const { counted, examined, skipped, errors } = types[type];
+    const told = counted === null ? "the API gives no count" : `the API counts ${counted}`;
+    const rest = errors > 0 ? `, ${errors} could not be read` : "";
+    data(`${type}s: ${told}, examined ${examined}, of them skipped ${skipped}${rest}`);
+  }
+}
+
+/** Says what became of the fixable findings. */
+export function showRemedied(remedied: readonly Remedied[], terminal: Terminal): void {
+  for (const { run, changes, broken, ending } of remedied) {
+    if (broken.length > 0)
+      terminal.fail(
+        `a guard stops run ${run}: ${broken.join("; ")}. Apply it with: tagwarden apply --resume ${run}`,
+      );
+    else if (ending === null)
+      terminal.note(`${changes} resources can be put right: tagwarden apply --resume ${run}`);
+    else terminal.note(`run ${run} ${ending.kind}: ${changes} resources; tagwarden status ${run}`);
+  }
+}

@@ -1,0 +1,167 @@
+import type { InventoryItem, InventoryPlace } from "../inventory/item.ts";
+import { createKeyTags } from "../inventory/key-tags.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { ResourceType } from "../resource.ts";
+import type { InventoryCount } from "../run/run-plan.ts";
+import type { AuditCount, AuditReport, AuditScope, RuleCount } from "./audit-report.ts";
+import { listAuditRules } from "./built-in-rules.ts";
+import { rulesByName } from "./declared.ts";
+import type { Finding, Status } from "./finding.ts";
+import { pointOf } from "./history.ts";
+import { createJudge, type JudgeDeps, type Judgement, subjectOf } from "./judge.ts";
+import { createKeyStatistics } from "./key-statistics.ts";
+import { compareFindings } from "./order.ts";
+import { createPolicyUse } from "./policy-use.ts";
+import { createScopeTally, type ScopeTally } from "./scope-tally.ts";
+import { summariseStatuses } from "./score.ts";
+import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
+
+/** Judges the resources of one region and project. */
+export type ScopeAudit = {
+  /** Where secrets inherit tags of keys, keys come first. The judgement is in the report already. */
+  take(item: InventoryItem): Judgement;
+  /** All resources of the kind were taken, and came to this. */
+  note(type: ResourceType, count: InventoryCount): void;
+  /** Tag keys of the project's vocabulary. */
+  addKeys(keys: Iterable<string>): void;
+  /** Nothing comes any more; `problem`: why that is not all, as one line. */
+  close(problem: string | null): void;
+};
+
+/** When an audit ran, and by which version of Tagwarden. ISO 8601. */
+export type AuditRun = {
+  readonly version: string;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+};
+
+/** One audit over any number of regions and projects. */
+export type Auditor = {
+  open(place: InventoryPlace): ScopeAudit;
+  end(run: AuditRun): AuditReport;
+};
+
+/**
+ * Starts an audit. Takes resources one by one and holds nothing of them but their findings and bounded
+ * statistics; the order in which they come makes no difference to summary, rules and findings.
+ */
+export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
+  const judge = createJudge(policy, deps);
+  const use = createPolicyUse(policy, deps);
+  const rules = rulesByName(policy);
+  const statistics = createKeyStatistics(policy.tags.map(({ key }) => key));
+  const inherits = policy.tags.some(({ sources }) =>
+    sources.some(({ kind }) => kind === "inherit"),
+  );
+  const scopes: { readonly tally: ScopeTally; readonly vocabulary: Vocabulary }[] = [];
+  const statuses: { [Name in Status]: number } = {
+    error: 0,
+    fail: 0,
+    exempt: 0,
+    skipped: 0,
+    pass: 0,
+  };
+  const findings: Finding[] = [];
+
+  function take(item: InventoryItem): Judgement {
+    const judgement = judge(item);
+    statuses[judgement.status] += 1;
+    statistics.take(judgement.tags);
+    use.see(subjectOf(item, policy));
+    for (const finding of judgement.findings) {
+      findings.push(finding);
+      if (finding.status === "exempt") use.excuse(finding.exemption_id ?? "");
+    }
+    return judgement;
+  }
+
+  return {
+    open(place) {
+      const tally = createScopeTally(place);
+      const vocabulary = createVocabulary(place, rules);
+      const keyTags = createKeyTags();
+      scopes.push({ tally, vocabulary });
+      return {
+        take(item) {
+          if (inherits) keyTags.note(item);
+          const judgement = take(inherits ? { ...item, facts: keyTags.addTo(item.facts) } : item);
+          tally.take(item, judgement.status);
+          if (item.skip === null && item.tags !== null) vocabulary.add(item.tags.keys());
+          return judgement;
+        },
+        note: tally.note,
+        addKeys: vocabulary.add,
+        close: tally.close,
+      };
+    },
+    end(run) {
+      const told = scopes.map(({ tally }) => tally.scope());
+      const complete = told.length > 0 && told.every((scope) => scope.complete);
+      const ofScopes = scopes.flatMap(({ tally, vocabulary }) => [
+        ...tally.findings(policy.hash, deps.fingerprintOf),
+        ...vocabulary.findings(policy.hash, deps.fingerprintOf),
+      ]);
+      return writeReport(run, policy, {
+        complete,
+        scopes: told,
+        summary: summariseStatuses(statuses, complete),
+        keys: statistics.end(),
+        findings: [...findings, ...ofScopes, ...use.end(complete)].sort(compareFindings),
+      });
+    },
+  };
+}
+
+function writeReport(
+  { version, startedAt, finishedAt }: AuditRun,
+  policy: Policy,
+  parts: Pick<AuditReport, "complete" | "scopes" | "summary" | "keys" | "findings">,
+): AuditReport {
+  const { complete, scopes, summary, keys, findings } = parts;
+  return {
+    schema: "tagwarden/audit/1",
+    complete,
+    tool: { name: "tagwarden", version },
+    startedAt,
+    finishedAt,
+    policy: { hash: policy.hash },
+    types: { secret: sumOf("secret", scopes), key: sumOf("key", scopes) },
+    scopes,
+    summary,
+    rules: countRules(policy, findings),
+    keys,
+    findings,
+    trend: [pointOf({ startedAt, complete, summary })],
+  };
+}
+
+/** The sum of a kind over all scopes; `counted` is known only where each scope's is. */
+function sumOf(type: ResourceType, scopes: readonly AuditScope[]): AuditCount {
+  return scopes
+    .map(({ types }) => types[type])
+    .reduce(
+      (sum, count) => ({
+        counted:
+          sum.counted === null || count.counted === null ? null : sum.counted + count.counted,
+        examined: sum.examined + count.examined,
+        skipped: sum.skipped + count.skipped,
+        errors: sum.errors + count.errors,
+      }),
+      { counted: 0, examined: 0, skipped: 0, errors: 0 },
+    );
+}
+
+function countRules(policy: Policy, findings: readonly Finding[]): readonly RuleCount[] {
+  const counts = new Map<string, { [Name in Finding["status"]]: number }>();
+  for (const { rule_id, status } of findings) {
+    const count = counts.get(rule_id) ?? { error: 0, fail: 0, exempt: 0, skipped: 0 };
+    count[status] += 1;
+    counts.set(rule_id, count);
+  }
+  return listAuditRules(policy).map(({ id, severity, description }) => {
+    const { fail, exempt, error, skipped } = counts.get(id) ?? NO_FINDINGS;
+    return { id, severity, description, fail, exempt, error, skipped };
+  });
+}
+
+const NO_FINDINGS = { fail: 0, exempt: 0, error: 0, skipped: 0 } as const;

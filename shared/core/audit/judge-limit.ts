@@ -1,0 +1,28 @@
+import type { TagLimits } from "../limits.ts";
+import type { PlanReason } from "../plan/reason.ts";
+import { BUILT_IN } from "./built-in-rules.ts";
+import { type DraftFinding, draft, type Look } from "./draft.ts";
+
+const NO_ROOM: PlanReason = "no-room";
+
+/**
+ * Has a resource the places left that the policy reserves? Where it reserves none, a full resource is worth
+ * telling only when something that the policy wants found no room.
+ */
+export function judgeLimit(look: Look, { tagsMax }: TagLimits): readonly DraftFinding[] {
+  const { reserve } = look.policy.limits;
+  const left = Math.max(0, tagsMax - look.tags.size);
+  const lacksRoom = [...look.rows.values()].some(({ reason }) => reason === NO_ROOM);
+  if (left >= reserve && !lacksRoom) return [];
+  const rule = "resource.tag-limit";
+  return [
+    draft({
+      rule,
+      severity: left === 0 ? "medium" : BUILT_IN[rule].severity,
+      reason: left === 0 ? "full" : "near-limit",
+      actual: `${look.tags.size} of ${tagsMax} tags`,
+      expected: `${Math.max(reserve, 1)} left`,
+      suggestion: lacksRoom ? "delete tags that nobody needs: the policy's do not fit" : null,
+    }),
+  ];
+}

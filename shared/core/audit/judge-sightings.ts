@@ -1,0 +1,62 @@
+import type { TagRule } from "../policy/policy.ts";
+import type { TagSet } from "../tag.ts";
+import { BUILT_IN } from "./built-in-rules.ts";
+import { isSystemKey } from "./declared.ts";
+import { type DraftFinding, draft, type Fix, fixOf, type Look } from "./draft.ts";
+import { REDACTED, type Sighting, sightValue } from "./sighting.ts";
+
+/** A tag that seems to hold what does not belong into one, in its key or in its value. */
+export type Sighted = {
+  readonly key: string;
+  readonly value: string;
+  readonly keyHolds: Sighting | null;
+  readonly valueHolds: Sighting | null;
+};
+
+/** Looks at all tags of a resource; `sight` says what a text by itself seems to hold. */
+export function sightTags(
+  tags: TagSet,
+  rules: ReadonlyMap<string, TagRule>,
+  sight: (text: string) => Sighting | null,
+): readonly Sighted[] {
+  const found: Sighted[] = [];
+  for (const [key, value] of tags) {
+    if (isSystemKey(key)) continue;
+    const rule = rules.get(key);
+    const keyHolds = rule === undefined ? sight(key) : null;
+    const valueHolds = sightValue(key, value, rule, sight);
+    if (keyHolds !== null || valueHolds !== null) found.push({ key, value, keyHolds, valueHolds });
+  }
+  return found;
+}
+
+const RULES = {
+  secret: "tag.secret",
+  "personal-data": "tag.personal-data",
+} as const satisfies { readonly [Name in Sighting]: string };
+
+/** One finding for each tag; a secret outweighs personal data. */
+export function judgeSighted(
+  { key, value, keyHolds, valueHolds }: Sighted,
+  look: Look,
+): DraftFinding {
+  const isSecret = keyHolds === "secret" || valueHolds === "secret";
+  const reason: Sighting = isSecret ? "secret" : "personal-data";
+  const rule = RULES[reason];
+  return draft({
+    rule,
+    severity: BUILT_IN[rule].severity,
+    reason,
+    key,
+    actual: REDACTED,
+    expected: BUILT_IN[rule].description,
+    fix: sightedFix(key, value, look),
+  });
+}
+
+/** A plan that moves the value to another key puts nothing right. */
+function sightedFix(key: string, value: string, look: Look): Fix | null {
+  for (const { op, to } of look.rows.values())
+    if ((op === "create" || op === "overwrite") && to === value) return null;
+  return fixOf(key, look);
+}

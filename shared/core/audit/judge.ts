@@ -1,0 +1,180 @@
+import type { InventoryItem, SkipReason } from "../inventory/item.ts";
+import { planTags } from "../plan/plan.ts";
+import type { Exemption, Policy, TagRule } from "../policy/policy.ts";
+import { RESOURCE_KINDS } from "../resource.ts";
+import { type Subject, selects, UNREAD } from "../selector.ts";
+import type { TagSet } from "../tag.ts";
+import { BUILT_IN } from "./built-in-rules.ts";
+import { type Curtain, createCurtain, OPEN } from "./curtain.ts";
+import { creatorKeyOf, rulesByName, strangersIn } from "./declared.ts";
+import { type DraftFinding, draft, type Look } from "./draft.ts";
+import { type Finding, STATUSES, type Status } from "./finding.ts";
+import { judgeLimit } from "./judge-limit.ts";
+import { judgeCondition } from "./judge-missing.ts";
+import { judgeSighted, sightTags } from "./judge-sightings.ts";
+import { judgeTag } from "./judge-tag.ts";
+import { type JudgedTag, tellTags } from "./judged-tag.ts";
+import { once, remember } from "./memory.ts";
+import { skeletonOf } from "./near-miss.ts";
+import { type FingerprintOf, itemSubject, recordFinding } from "./record.ts";
+import { listRuleWords, type RuleWords, wordsOf } from "./rule-words.ts";
+import { type Sighting, sightText } from "./sighting.ts";
+
+/** One resource, judged. */
+export type Judgement = {
+  /** The worst of its findings'; `pass` where it has none. */
+  readonly status: Status;
+  readonly findings: readonly Finding[];
+  /** Its tags as they may be shown and counted; none of a resource that is skipped. */
+  readonly tags: readonly JudgedTag[];
+};
+
+/** When it is, and how fingerprints are made. */
+export type JudgeDeps = { readonly nowMs: number; readonly fingerprintOf: FingerprintOf };
+
+/** Judges one resource by the policy that it was made for. */
+export type Judge = (item: InventoryItem) => Judgement;
+
+/** What a judge has at hand for every resource. */
+type Bench = Pick<JudgeDeps, "fingerprintOf"> & {
+  readonly policy: Policy;
+  /** By key and by alias. */
+  readonly rules: ReadonlyMap<string, TagRule>;
+  /** Those that still hold. */
+  readonly exemptions: readonly Exemption[];
+  readonly creatorKey: string | null;
+  readonly sight: (text: string) => Sighting | null;
+  readonly skeleton: (text: string) => string;
+  readonly words: (rule: TagRule) => RuleWords;
+  /** One string for all that say the same: findings are many. */
+  readonly share: (text: string) => string;
+};
+
+/**
+ * Makes the judge of a policy. It remembers what it worked out about texts that many resources share, and
+ * nothing else: each judgement depends on its resource alone.
+ *
+ * What a bulk plan puts right is fixable, and nothing else; a plan that was carried out leaves nothing
+ * fixable. What cannot be told for want of a field is an error, never a pass. No field of a finding holds
+ * what looks like a secret or like personal data.
+ */
+export function createJudge(policy: Policy, { nowMs, fingerprintOf }: JudgeDeps): Judge {
+  const words = listRuleWords(policy);
+  const bench: Bench = {
+    fingerprintOf,
+    policy,
+    rules: rulesByName(policy),
+    exemptions: policy.exemptions.filter((exemption) => isInForce(exemption, nowMs)),
+    creatorKey: creatorKeyOf(policy),
+    sight: remember(sightText),
+    skeleton: remember(skeletonOf),
+    words: (rule) => words.get(rule) ?? wordsOf(rule),
+    share: remember((text) => text),
+  };
+  return (item) => {
+    if (item.skip !== null) return dismiss(item, untaggable(item.skip), bench);
+    if (item.tags === null) return dismiss(item, unreadable("tags that can be read"), bench);
+    return judgeTags(item, item.tags, bench);
+  };
+}
+
+/** Does the exemption still hold? */
+export function isInForce({ expiresMs }: Exemption, nowMs: number): boolean {
+  return expiresMs === null || nowMs < expiresMs;
+}
+
+/** What selectors are asked about a resource as it is. */
+export function subjectOf({ facts, tags }: InventoryItem, { selectors }: Policy): Subject {
+  return { facts, selectors, tagValue: (key) => (tags === null ? UNREAD : tags.get(key)) };
+}
+
+function judgeTags(item: InventoryItem, tags: TagSet, bench: Bench): Judgement {
+  const { policy, rules, sight, creatorKey } = bench;
+  const plan = planTags(policy, item.facts, tags, "bulk");
+  const look: Look = {
+    policy,
+    tags,
+    subject: subjectOf(item, policy),
+    rows: new Map(plan.changes.map((row) => [row.key, row])),
+    final: plan.needs.length === 0,
+    strangers: once(() => strangersIn(tags, rules, bench.skeleton)),
+    words: bench.words,
+  };
+  const limits = RESOURCE_KINDS[item.facts.type].limits(plan.profile);
+  const sighted = sightTags(tags, rules, sight);
+  const curtain = createCurtain(sighted, sight);
+  const { found, unsure } = judgeRules(look, rules);
+  const all = [
+    ...found,
+    ...judgeLimit(look, limits),
+    ...sighted.map((one) => judgeSighted(one, look)),
+    ...(unsure ? [unreadable("every field that the policy asks for")] : []),
+  ];
+  const creator = creatorKey === null ? undefined : tags.get(creatorKey);
+  const known = {
+    creator: creator === undefined ? null : curtain.text(creator),
+    tags_count: tags.size,
+    tag_limit: limits.tagsMax,
+  };
+  const findings = record(all, item, { bench, curtain, known });
+  return { status: worstOf(findings), findings, tags: tellTags(tags, rules, curtain) };
+}
+
+function judgeRules(look: Look, rules: ReadonlyMap<string, TagRule>) {
+  const found: DraftFinding[] = [];
+  let unsure = !look.final;
+  const opinions = [
+    ...look.policy.tags.map((rule) => judgeTag(rule, look)),
+    ...look.policy.rules.map((rule) => judgeCondition(rule, rules, look)),
+  ];
+  for (const opinion of opinions) {
+    found.push(...opinion.findings);
+    unsure ||= opinion.unsure;
+  }
+  return { found, unsure };
+}
+
+/** A resource of which nothing is judged. */
+function dismiss(item: InventoryItem, found: DraftFinding, bench: Bench): Judgement {
+  const known = { creator: null, tags_count: item.tags?.size ?? null, tag_limit: null };
+  const findings = record([found], item, { bench, curtain: OPEN, known });
+  return { status: worstOf(findings), findings, tags: [] };
+}
+
+type Setting = {
+  readonly bench: Bench;
+  readonly curtain: Curtain;
+  readonly known: Pick<Finding, "creator" | "tags_count" | "tag_limit">;
+};
+
+function record(
+  found: readonly DraftFinding[],
+  item: InventoryItem,
+  { bench, curtain, known }: Setting,
+): readonly Finding[] {
+  if (found.length === 0) return [];
+  const { policy, exemptions, fingerprintOf, share } = bench;
+  const about = itemSubject(item, { ...known, policy_hash: policy.hash });
+  const subject = subjectOf(item, policy);
+  return found.map((one) => {
+    const exemption = exemptions.find(
+      ({ rule, resource }) => rule === one.rule && selects(resource, subject).holds === true,
+    );
+    return recordFinding(one, about, { fingerprintOf, curtain, share, exemption });
+  });
+}
+
+function untaggable(reason: SkipReason): DraftFinding {
+  const rule = "resource.taggable";
+  return draft({ rule, severity: BUILT_IN[rule].severity, status: "skipped", reason });
+}
+
+function unreadable(expected: string): DraftFinding {
+  const rule = "resource.readable";
+  const { severity } = BUILT_IN[rule];
+  return draft({ rule, severity, status: "error", reason: "tags-unknown", expected });
+}
+
+function worstOf(findings: readonly Finding[]): Status {
+  return STATUSES.find((status) => findings.some((one) => one.status === status)) ?? "pass";
+}

@@ -1,0 +1,25 @@
+/** Texts that are held at most; a resource's own names and times would fill any memory. */
+const TEXTS_MAX = 10_000;
+
+/** The function, remembering its answers for the texts that it met first. */
+export function remember<Answer extends string | null>(
+  answer: (text: string) => Answer,
+): (text: string) => Answer {
+  const known = new Map<string, Answer>();
+  return (text) => {
+    const met = known.get(text);
+    if (met !== undefined) return met;
+    const found = answer(text);
+    if (known.size < TEXTS_MAX) known.set(text, found);
+    return found;
+  };
+}
+
+/** The function, asked at most once. */
+export function once<Answer>(answer: () => Answer): () => Answer {
+  let known: { readonly answer: Answer } | null = null;
+  return () => {
+    known ??= { answer: answer() };
+    return known.answer;
+  };
+}

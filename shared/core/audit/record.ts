@@ -1,0 +1,131 @@
+import type { Field } from "../facts.ts";
+import type { InventoryItem } from "../inventory/item.ts";
+import type { Exemption } from "../policy/policy.ts";
+import { toIsoTime } from "../time.ts";
+import { type Curtain, OPEN } from "./curtain.ts";
+import type { DraftFinding, Fix } from "./draft.ts";
+import type { Finding } from "./finding.ts";
+
+/** A hash of a text, as text: SHA-256 in hexadecimal, or what a test likes. */
+export type FingerprintOf = (text: string) => string;
+
+/** What the findings of one resource, of a project or of the policy have in common. */
+export type FindingSubject = Pick<
+  Finding,
+  | "resource_type"
+  | "resource_id"
+  | "resource_name"
+  | "region"
+  | "project_id"
+  | "enterprise_project"
+  | "state"
+  | "created_at"
+  | "creator"
+  | "tags_count"
+  | "tag_limit"
+  | "policy_hash"
+>;
+
+/** Nobody in particular: the policy itself, or a project of which only the place is known. */
+export function placeSubject(
+  policyHash: string,
+  place: Partial<Pick<Finding, "region" | "project_id" | "resource_type">> = {},
+): FindingSubject {
+  return {
+    resource_type: place.resource_type ?? null,
+    resource_id: null,
+    resource_name: null,
+    region: place.region ?? null,
+    project_id: place.project_id ?? null,
+    enterprise_project: null,
+    state: null,
+    created_at: null,
+    creator: null,
+    tags_count: null,
+    tag_limit: null,
+    policy_hash: policyHash,
+  };
+}
+
+/** A resource by what its list tells of it. */
+export function itemSubject(
+  { resource, facts }: Pick<InventoryItem, "resource" | "facts">,
+  known: Pick<Finding, "creator" | "tags_count" | "tag_limit" | "policy_hash">,
+): FindingSubject {
+  const field = (name: Field) => facts.fields.get(name) ?? null;
+  return {
+    resource_type: resource.type,
+    resource_id: resource.id,
+    resource_name: resource.name ?? null,
+    region: field("region"),
+    project_id: field("project"),
+    enterprise_project: field("resource.enterpriseProject"),
+    state: field("resource.state"),
+    created_at: field("resource.createdAt"),
+    ...known,
+  };
+}
+
+/** The parts of a finding that are not those of its subject. */
+export type Telling = {
+  readonly fingerprintOf: FingerprintOf;
+  readonly curtain?: Curtain;
+  readonly exemption?: Exemption | undefined;
+  /** Gives equal texts one string. */
+  readonly share?: (text: string) => string;
+  /** What the finding is about where it has no tag key: part of its fingerprint only. */
+  readonly topic?: string;
+};
+
+/** A finding as the report has it: redacted, excused where it is, with its fingerprint. */
+export function recordFinding(
+  found: DraftFinding,
+  subject: FindingSubject,
+  { fingerprintOf, curtain = OPEN, exemption, topic, share = same }: Telling,
+): Finding {
+  const key = found.key === null ? null : curtain.key(found.key);
+  const shown = (text: string | null) => (text === null ? null : share(curtain.text(text)));
+  const { region, project_id, resource_type, resource_id } = subject;
+  const identity = [found.rule, region, project_id, resource_type, resource_id, topic ?? key];
+  return {
+    fingerprint: fingerprintOf(JSON.stringify(identity)),
+    rule_id: found.rule,
+    severity: found.severity,
+    status: exemption === undefined ? found.status : "exempt",
+    reason: found.reason,
+    resource_type,
+    resource_id,
+    resource_name: subject.resource_name,
+    region,
+    project_id,
+    enterprise_project: subject.enterprise_project,
+    state: subject.state,
+    created_at: subject.created_at,
+    creator: subject.creator,
+    tag_key: key,
+    actual: shown(found.actual),
+    expected: found.expected,
+    suggestion: shown(found.suggestion),
+    fixable: found.fix !== null,
+    fix_action: found.fix === null ? null : share(describeFix(found.fix, curtain)),
+    exemption_id: exemption?.id ?? null,
+    exemption_expires: exemption === undefined ? null : lastDayOf(exemption),
+    first_seen: null,
+    last_seen: null,
+    tags_count: subject.tags_count,
+    tag_limit: subject.tag_limit,
+    policy_hash: subject.policy_hash,
+  };
+}
+
+const same = (text: string) => text;
+
+/** The last day on which an exemption holds; `null`: it never ends. */
+export function lastDayOf({ expiresMs }: Exemption): string | null {
+  return expiresMs === null ? null : toIsoTime(expiresMs - 1).slice(0, 10);
+}
+
+function describeFix(fix: Fix, curtain: Curtain): string {
+  const key = curtain.key(fix.key);
+  return fix.do === "rename" ? `rename ${key} to ${fix.to}` : `${fix.do} ${key}`;
+}

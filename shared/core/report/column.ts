@@ -1,0 +1,32 @@
+import type { Finding } from "../audit/finding.ts";
+
+/** The columns of every output, in their order (peers.md 6); a name that `Finding` lacks does not compile. */
+export const COLUMNS = [
+  "fingerprint",
+  "rule_id",
+  "severity",
+  "status",
+  "reason",
+  "resource_type",
+  "resource_id",
+  "resource_name",
+  "region",
+  "project_id",
+  "enterprise_project",
+  "state",
+  "created_at",
+  "creator",
+  "tag_key",
+  "actual",
+  "expected",
+  "suggestion",
+  "fixable",
+  "fix_action",
+  "exemption_id",
+  "exemption_expires",
+  "first_seen",
+  "last_seen",
+  "tags_count",
+  "tag_limit",
+  "policy_hash",
+] as const satisfies readonly (keyof Finding)[];

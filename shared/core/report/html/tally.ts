@@ -1,0 +1,89 @@
+import type { Finding } from "../../audit/finding.ts";
+import { locationOf } from "../wording.ts";
+
+/** What the page shows beside the report's own sums, from one pass over the findings. */
+export type Tally = {
+  /** Findings that fail. */
+  readonly violations: number;
+  /** Resources without any tag. */
+  readonly untagged: number;
+  /** Failing resources by type, region and enterprise project. */
+  readonly cells: readonly Cell[];
+  readonly exemptions: readonly Exemption[];
+};
+
+/** Failing resources of one type in one region and enterprise project. */
+export type Cell = {
+  readonly type: string;
+  readonly region: string;
+  readonly enterpriseProject: string;
+  readonly failing: number;
+};
+
+/** One exemption as the findings know it. */
+export type Exemption = {
+  readonly id: string;
+  readonly rule: string;
+  readonly expires: string | null;
+  readonly findings: number;
+  /** `expired` or `unused`, where the audit found it so. */
+  readonly problem: string | null;
+};
+
+const UNKNOWN = "–";
+
+/** Counts what the page shows, each resource once. */
+export function tallyOf(findings: readonly Finding[]): Tally {
+  const failing = new Map<string, Finding>();
+  const untagged = new Set<string>();
+  let violations = 0;
+  for (const finding of findings) {
+    if (finding.status !== "fail" && finding.status !== "error") continue;
+    if (finding.status === "fail") violations += 1;
+    if (finding.resource_id === null) continue;
+    const place = locationOf(finding);
+    failing.set(place, finding);
+    if (finding.reason === "untagged") untagged.add(place);
+  }
+  return {
+    violations,
+    untagged: untagged.size,
+    cells: cellsOf(failing.values()),
+    exemptions: exemptionsOf(findings),
+  };
+}
+
+function cellsOf(findings: Iterable<Finding>): readonly Cell[] {
+  const cells = new Map<string, Cell>();
+  for (const { resource_type, region, enterprise_project } of findings) {
+    const type = resource_type ?? UNKNOWN;
+    const where = { region: region ?? UNKNOWN, enterpriseProject: enterprise_project ?? UNKNOWN };
+    const name = JSON.stringify([type, where.region, where.enterpriseProject]);
+    cells.set(name, { type, ...where, failing: (cells.get(name)?.failing ?? 0) + 1 });
+  }
+  return [...cells.values()];
+}
+
+const EXEMPTION_PROBLEMS: readonly string[] = ["expired", "unused"];
+
+function exemptionsOf(findings: readonly Finding[]): readonly Exemption[] {
+  const known = new Map<string, Exemption>();
+  for (const { exemption_id, exemption_expires, status, reason, rule_id } of findings) {
+    if (exemption_id === null) continue;
+    const problem = EXEMPTION_PROBLEMS.includes(reason) ? reason : null;
+    const before = known.get(exemption_id);
+    known.set(exemption_id, {
+      id: exemption_id,
+      rule: before?.rule ?? rule_id,
+      expires: exemption_expires ?? before?.expires ?? null,
+      findings: (before?.findings ?? 0) + (status === "exempt" ? 1 : 0),
+      problem: problem ?? before?.problem ?? null,
+    });
+  }
+  return [...known.values()].sort((one, other) => compare(one.id, other.id));
+}
+
+function compare(one: string, other: string): number {
+  if (one === other) return 0;
+  return one < other ? -1 : 1;
+}

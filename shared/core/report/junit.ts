@@ -1,0 +1,112 @@
+import type { AuditReport } from "../audit/audit-report.ts";
+import { type Finding, STATUSES, type Status } from "../audit/finding.ts";
+import { type Coverage, coverageOf, coverageText, scopeText } from "./coverage.ts";
+import { shorten } from "./visible.ts";
+import { findingText, locationOf, subjectOf } from "./wording.ts";
+import { escapeMarkup } from "./xml.ts";
+
+const MESSAGE_CODE_POINTS_MAX = 1_000;
+const LINES_MAX = 20;
+
+type Outcome = "error" | "failure" | "skipped" | "pass";
+type Case = {
+  name: string;
+  group: string;
+  outcome: Outcome;
+  type: string;
+  lines: readonly string[];
+};
+
+const OUTCOMES: { readonly [Name in Status]: Outcome } = {
+  error: "error",
+  fail: "failure",
+  exempt: "skipped",
+  skipped: "skipped",
+  pass: "pass",
+};
+
+/**
+ * The audit as JUnit XML: a suite for each rule, a case for each resource, and one suite that says whether
+ * everything was examined. A case fails once however much is wrong with the resource (one failure per case
+ * is all that readers expect); an exempt or skipped one is `skipped`, one that could not be read is an
+ * `error`. A rule without findings has one case that passes. Fits the schemas of Ant (windyroad/JUnit-Schema
+ * JUnit.xsd) and of Jenkins (xunit-plugin junit-10.xsd), which agree on no more than this.
+ */
+export function* junitPieces(report: AuditReport): Generator<string> {
+  const timestamp = report.startedAt.slice(0, 19);
+  yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n';
+  let id = 0;
+  for (const [name, cases] of suitesOf(report)) {
+    yield* suitePieces(`id="${id}" timestamp="${escapeMarkup(timestamp)}"`, name, cases);
+    id += 1;
+  }
+  yield "</testsuites>\n";
+}
+
+function* suitesOf(report: AuditReport): Generator<readonly [string, readonly Case[]]> {
+  yield ["completeness", coverageOf(report).map(coverageCase)];
+  const byRule = new Map<string, Finding[]>(report.rules.map(({ id }) => [id, []]));
+  for (const finding of report.findings) {
+    const known = byRule.get(finding.rule_id);
+    if (known === undefined) byRule.set(finding.rule_id, [finding]);
+    else known.push(finding);
+  }
+  for (const [rule, findings] of byRule) yield [rule, casesOf(rule, findings)];
+}
+
+function coverageCase({ scope, type, count, short }: Coverage): Case {
+  const lines = [coverageText(count), ...(scope.problem === null ? [] : [scope.problem])];
+  const outcome = short ? "error" : "pass";
+  return {
+    name: `${type}s in ${scopeText(scope)}`,
+    group: "completeness",
+    outcome,
+    type: "incomplete",
+    lines,
+  };
+}
+
+function casesOf(rule: string, findings: readonly Finding[]): readonly Case[] {
+  if (findings.length === 0)
+    return [{ name: "no finding", group: rule, outcome: "pass", type: "", lines: [] }];
+  const byPlace = new Map<string, Finding[]>();
+  for (const finding of findings) {
+    const place = locationOf(finding);
+    const known = byPlace.get(place);
+    if (known === undefined) byPlace.set(place, [finding]);
+    else known.push(finding);
+  }
+  return [...byPlace].map(([place, found]) => resourceCase(rule, place, found));
+}
+
+function resourceCase(rule: string, place: string, findings: readonly Finding[]): Case {
+  const worst = STATUSES.find((status) => findings.some((finding) => finding.status === status));
+  const decisive = findings.filter(({ status }) => status === worst);
+  const [first] = decisive;
+  const subject = first === undefined ? "" : `${subjectOf(first)} `;
+  return {
+    name: `${subject}(${place})`,
+    group: rule,
+    outcome: OUTCOMES[worst ?? "pass"],
+    type: first?.reason ?? "",
+    lines: decisive.map(findingText),
+  };
+}
+
+function* suitePieces(attributes: string, name: string, cases: readonly Case[]): Generator<string> {
+  const number = (wanted: Outcome) => cases.filter(({ outcome }) => outcome === wanted).length;
+  const counts = `tests="${cases.length}" failures="${number("failure")}" errors="${number("error")}" skipped="${number("skipped")}"`;
+  yield `<testsuite ${attributes} package="tagwarden" name="${escapeMarkup(name)}" hostname="localhost" ${counts} time="0">\n<properties/>\n`;
+  for (const one of cases) yield caseText(one);
+  yield "<system-out/>\n<system-err/>\n</testsuite>\n";
+}
+
+function caseText({ name, group, outcome, type, lines }: Case): string {
+  const open = `<testcase name="${escapeMarkup(name)}" classname="${escapeMarkup(`tagwarden.${group}`)}" time="0"`;
+  if (outcome === "pass") return `${open}/>\n`;
+  const message = escapeMarkup(shorten(lines[0] ?? "", MESSAGE_CODE_POINTS_MAX));
+  const kind = outcome === "skipped" ? "" : ` type="${escapeMarkup(type)}"`;
+  const shown = lines.slice(0, LINES_MAX).map((line) => shorten(line, MESSAGE_CODE_POINTS_MAX));
+  const body = shown.map(escapeMarkup).join("\n");
+  return `${open}><${outcome} message="${message}"${kind}>${body}</${outcome}></testcase>\n`;
+}

@@ -1,0 +1,148 @@
+import type { AuditReport, RuleCount } from "../audit/audit-report.ts";
+import type { Finding } from "../audit/finding.ts";
+import {
+  completenessText,
+  coverageOf,
+  coverageText,
+  grouped,
+  numbered,
+  percentText,
+  scopeText,
+  shownScore,
+} from "./coverage.ts";
+import { nextSteps } from "./next-step.ts";
+import { shorten, visible } from "./visible.ts";
+import { REASON_TEXTS, SEVERITIES } from "./wording.ts";
+
+/** Comments of merge requests take 65,536 characters at the least; whoever posts it may add a line. */
+const CHARACTERS_MAX = 65_000;
+const FINDINGS_MAX = 100;
+const RULES_MAX = 60;
+const SCOPES_MAX = 40;
+const VALUE_CODE_POINTS_MAX = 80;
+
+/**
+ * The audit as Markdown for a merge request, at most 65,000 characters: completeness first, then the
+ * summary, the rules, what to do next, and the gravest findings.
+ *
+ * Whatever comes from outside stands in code spans, which know neither links nor mentions nor HTML, with a
+ * fence longer than any run of backticks inside. Values are cut to 80 characters. In tables a pipe is
+ * shown by its name, `⟨U+007C⟩`.
+ */
+export function* markdownPieces(report: AuditReport): Generator<string> {
+  let left = CHARACTERS_MAX - 200;
+  const whole = [...headLines(report), ...ruleLines(report), ...nextLines(report)];
+  for (const line of whole) {
+    if (left < line.length + 1) continue;
+    left -= line.length + 1;
+    yield `${line}\n`;
+  }
+  const worst = report.findings.filter(({ status }) => status === "fail" || status === "error");
+  yield `### Gravest findings\n\n`;
+  if (worst.length === 0) yield "None.\n";
+  let shown = 0;
+  for (const finding of worst.slice(0, FINDINGS_MAX)) {
+    const line = findingLine(finding);
+    if (left < line.length) break;
+    left -= line.length;
+    shown += 1;
+    yield line;
+  }
+  if (shown < worst.length)
+    yield `\n… and ${grouped(worst.length - shown)} more; the CSV holds all.\n`;
+}
+
+function headLines(report: AuditReport): readonly string[] {
+  const { summary } = report;
+  const score = `${report.complete ? "" : "at most "}${percentText(shownScore(report, summary.score))}`;
+  const all = percentText(shownScore(report, summary.scoreOfAll));
+  const scopes = coverageOf(report).map(({ scope, type, count, short }) => {
+    const problem = scope.problem === null || !short ? "" : `; ${code(scope.problem)}`;
+    return `- ${short ? "**incomplete** " : ""}${type}s in ${code(scopeText(scope))}: ${coverageText(count)}${problem}`;
+  });
+  return [
+    "## Tag audit",
+    "",
+    `**${completenessText(report)}**`,
+    "",
+    ...scopes.slice(0, SCOPES_MAX),
+    ...(scopes.length > SCOPES_MAX ? [`- … and ${scopes.length - SCOPES_MAX} more`] : []),
+    "",
+    "| Score | Of all | Pass | Fail | Exempt | Skipped | Error |",
+    "|---:|---:|---:|---:|---:|---:|---:|",
+    `| ${[score, all, ...[summary.pass, summary.fail, summary.exempt, summary.skipped, summary.error].map(grouped)].join(" | ")} |`,
+    "",
+    `Policy ${code(report.policy.hash.slice(0, 12))}, finished ${code(report.finishedAt)}, ${numbered(report.findings.length, "finding")}.`,
+    "",
+  ];
+}
+
+function ruleLines({ rules }: AuditReport): readonly string[] {
+  const broken = rules.filter(({ fail, error, exempt }) => fail + error + exempt > 0);
+  if (broken.length === 0) return [];
+  const ordered = [...broken].sort(byGravity);
+  const more = ordered.length - RULES_MAX;
+  return [
+    "### By rule",
+    "",
+    "| Rule | Severity | Fail | Error | Exempt |",
+    "|---|---|---:|---:|---:|",
+    ...ordered
+      .slice(0, RULES_MAX)
+      .map(
+        ({ id, severity, fail, error, exempt }) =>
+          `| ${code(id).replaceAll("|", "⟨U+007C⟩")} | ${severity} | ${[fail, error, exempt].map(grouped).join(" | ")} |`,
+      ),
+    ...(more > 0 ? [`| … and ${more} more | | | | |`] : []),
+    "",
+  ];
+}
+
+function byGravity(one: RuleCount, other: RuleCount): number {
+  return (
+    SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) || other.fail - one.fail
+  );
+}
+
+function nextLines(report: AuditReport): readonly string[] {
+  const steps = nextSteps(report);
+  if (steps.length === 0) return [];
+  return [
+    "### What to do next",
+    "",
+    ...steps.map(
+      ({ text, commands }, index) =>
+        `${index + 1}. ${text}${commands.length === 0 ? "" : ` ${commands.map(code).join(", then ")}`}`,
+    ),
+    "",
+  ];
+}
+
+function findingLine(finding: Finding): string {
+  const { severity, status, rule_id, reason, resource_name, resource_id, suggestion } = finding;
+  const named = (name: string, value: string | null) =>
+    value === null ? [] : [`${name} ${code(value)}`];
+  const where = finding.resource_type === null ? "policy" : finding.resource_type;
+  const parts = [
+    `**${severity}** ${status} ${code(rule_id)} ${where}${resource_name === null ? "" : ` ${code(resource_name)}`}`,
+    ...named("id", resource_id),
+    ...named("in", finding.region),
+    ...named("key", finding.tag_key),
+    REASON_TEXTS[reason],
+    ...named("found", finding.actual),
+    ...named("expected", finding.expected),
+    ...named("suggested", suggestion),
+  ];
+  return `- ${parts.join(", ")}\n`;
+}
+
+/** A code span that shows the value and nothing else. */
+function code(value: string): string {
+  const text = shorten(visible(value), VALUE_CODE_POINTS_MAX);
+  if (text === "") return "(empty)";
+  const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length);
+  const fence = "`".repeat(Math.max(0, ...runs) + 1);
+  const blank = /^ *$/.test(text);
+  const pad = !blank && /^[ `]|[ `]$/.test(text) ? " " : "";
+  return `${fence}${pad}${text}${pad}${fence}`;
+}

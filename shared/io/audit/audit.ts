@@ -1,0 +1,85 @@
+import type { AuditReport } from "../../core/audit/audit-report.ts";
+import { createAuditor, type ScopeAudit } from "../../core/audit/auditor.ts";
+import { CloudError } from "../../core/error.ts";
+import type { InventoryPlace } from "../../core/inventory/item.ts";
+import type { Policy } from "../../core/policy/policy.ts";
+import { RESOURCE_KINDS, RESOURCE_TYPES } from "../../core/resource.ts";
+import { toIsoTime } from "../../core/time.ts";
+import type { Clock } from "../clock.ts";
+import type { Budget } from "../cloud.ts";
+import { digestOf } from "../digest.ts";
+import { readInventory } from "../inventory.ts";
+import { createPlanner, type MadePlan } from "../run/planning.ts";
+import type { TagApi } from "../tag-api.ts";
+
+/** A region and project, and how it is reached. */
+export type AuditPlace = InventoryPlace & { readonly tags: TagApi };
+
+export type AuditDeps = {
+  readonly policy: Policy;
+  readonly places: readonly AuditPlace[];
+  readonly clock: Pick<Clock, "now">;
+  readonly budget: Budget;
+  /** Of Tagwarden. */
+  readonly version: string;
+  /** Are the plans wanted that put right what is fixable? They come from the same pages. */
+  readonly plans: boolean;
+};
+
+/** An audit, and the plan of each place that was read to its end. */
+export type Audited = {
+  readonly report: AuditReport;
+  readonly plans: readonly { readonly place: AuditPlace; readonly made: MadePlan }[];
+};
+
+/** Keys first: secrets may inherit their tags. */
+const TYPES = RESOURCE_TYPES.toSorted(
+  (one, other) =>
+    Number(RESOURCE_KINDS[one].hasEncryptingKey) - Number(RESOURCE_KINDS[other].hasEncryptingKey),
+);
+
+/**
+ * Reads every resource of every place with its tags, page by page, and judges it. A place that fails does
+ * not hide the others: the report says what is missing and why, and is not complete. Costs the pages, and
+ * for each kind one count and one vocabulary; nothing for each resource.
+ */
+export async function runAudit(deps: AuditDeps): Promise<Audited> {
+  const { policy, places, clock, version } = deps;
+  const startedAt = toIsoTime(clock.now());
+  const auditor = createAuditor(policy, { nowMs: clock.now(), fingerprintOf: digestOf });
+  const plans: Audited["plans"][number][] = [];
+  for (const place of places) {
+    const scope = auditor.open(place);
+    const made = await auditPlace(place, scope, deps);
+    if (made !== null) plans.push({ place, made });
+  }
+  const report = auditor.end({ version, startedAt, finishedAt: toIsoTime(clock.now()) });
+  return { report, plans };
+}
+
+/** Answers with the plan for the place; `null` where none is wanted or not everything was read. */
+async function auditPlace(
+  place: AuditPlace,
+  scope: ScopeAudit,
+  deps: AuditDeps,
+): Promise<MadePlan | null> {
+  const { budget } = deps;
+  const planner = deps.plans ? createPlanner({ selection: {} }, { ...place, ...deps }) : null;
+  try {
+    const items = readInventory(TYPES, { ...place, budget }, (type, count) => {
+      scope.note(type, count);
+      planner?.note(type, count);
+    });
+    for await (const item of items) {
+      scope.take(item);
+      planner?.take(item);
+    }
+    for (const type of TYPES) scope.addKeys(await place.tags.vocabulary(type, budget));
+    scope.close(null);
+    return planner?.end() ?? null;
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    scope.close(error.message);
+    return null;
+  }
+}
