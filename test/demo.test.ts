@@ -4,7 +4,7 @@
  * same in this process, where a test can get at its cloud and spoil something.
  */
 import { spawn } from "node:child_process";
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import picocolors from "picocolors";
@@ -121,6 +121,15 @@ describe("the demonstration", () => {
     expect(tooWide(built.out.split("\n"))).toEqual([]);
     expect(built.out).not.toContain("\u001b");
     expect(built.out.replace(/an id such as\s+\S+/, "")).not.toMatch(UUID);
+  });
+
+  test("shows what the README's picture shows", () => {
+    const dated = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\d/g, "<day>");
+    const readme = readFileSync(new URL("../README.md", import.meta.url), "utf8");
+    const picture = /```text\n(.*?)```/s.exec(readme)?.[1] ?? "";
+    const parts = dated(picture).trim().split("\n\n");
+    expect(parts.length).toBeGreaterThan(2);
+    for (const part of parts) expect(dated(built.out)).toContain(part);
   });
 
   test("has every scene, with what is said of it", () => {

@@ -2,11 +2,9 @@
  * Goal: every line of the README holds.
  * Method: what it shows is made and compared; what it lists is compared with the code's own lists.
  */
-import { execFile } from "node:child_process";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { functionNames } from "../functions/bundle.mjs";
 import { VERBS } from "../shared/cli/verbs.ts";
@@ -19,7 +17,6 @@ import { CREATION_THROWS_ON } from "../shared/io/creation.ts";
 import { formatProblem, readPolicy } from "../shared/io/policy/file.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
-const run = promisify(execFile);
 const readme = await readFile(join(ROOT, "README.md"), "utf8");
 let folder = "";
 
@@ -47,15 +44,6 @@ function table(heading: string): readonly (readonly string[])[] {
 }
 
 const column = (heading: string, index: number) => table(heading).map((row) => row[index] ?? "");
-
-test("the picture is what npm start shows", async () => {
-  const { stdout } = await run(process.execPath, [join(ROOT, ".local/demo.cjs")]);
-  const dated = (text: string) => text.replaceAll(/\d{4}-\d\d-\d\d/g, "<day>");
-  const [picture = ""] = blocks("text");
-  const parts = dated(picture).trim().split("\n\n");
-  expect(parts.length).toBeGreaterThan(2);
-  for (const part of parts) expect(dated(stdout)).toContain(part);
-}, 60_000);
 
 describe("the policy chapter", () => {
   test("shows a policy that holds, without a warning", async () => {
@@ -123,8 +111,12 @@ test("the limits are the code's", () => {
 
 test("the settings are those that a function reads", async () => {
   const files = ["shared/io/config.ts", "shared/io/run/config.ts"];
-  const config = (await Promise.all(files.map((file) => readFile(join(ROOT, file), "utf8")))).join();
-  const read = new Set([...config.matchAll(/"((?:HUAWEICLOUD|TAGWARDEN)_[A-Z_]+)"/g)].map(([, name]) => name));
+  const config = (
+    await Promise.all(files.map((file) => readFile(join(ROOT, file), "utf8")))
+  ).join();
+  const read = new Set(
+    [...config.matchAll(/"((?:HUAWEICLOUD|TAGWARDEN)_[A-Z_]+)"/g)].map(([, name]) => name),
+  );
   expect(new Set(column("Setting", 0))).toEqual(read);
 });
 

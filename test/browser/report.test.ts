@@ -8,11 +8,11 @@ import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { visible } from "../../shared/core/report/visible.ts";
+import { HOSTILE } from "../report/hostile.ts";
 import {
   CLEAN,
   EMPTY,
   EXEMPT,
-  HOSTILE,
   HOSTILE_REPORT,
   INCOMPLETE,
   large,
@@ -85,7 +85,8 @@ describe("harmlessness", () => {
     expect(requests).toEqual([]);
     expect(await page.locator("script, img, iframe, [onmouseover], [onerror]").count()).toBe(1);
     const found = await page.locator("#rows td:nth-child(4) > bdi").allTextContents();
-    expect(found).toHaveLength(HOSTILE.length);
+    // An empty name is said to be empty, in words of our own.
+    expect(found).toHaveLength(HOSTILE.length - 1);
     const plain = HOSTILE.filter((value) => value.trim() !== "" && visible(value) === value);
     for (const value of plain) expect(found).toContain(value);
     expect(found).toContain("U+202Egnp.exeU+202C");
@@ -154,12 +155,12 @@ describe("the findings", () => {
     expect(await rows(page).count()).toBe(0);
     expect(await page.locator("#count").textContent()).toBe("No finding matches.");
     await page.locator("#clear").click();
-    expect(await rows(page).count()).toBe(SMALL.findings.length);
+    expect(await page.locator("#count").textContent()).toBe("Showing 50 of 62 findings");
     await page.context().close();
   });
 
   test("are sorted by keyboard alone, both ways, and say so", async () => {
-    const { page } = await stage.show(SMALL);
+    const { page } = await stage.show(EXEMPT);
     const head = page.locator(".findings thead th").nth(3);
     await head.locator("button").focus();
     await page.keyboard.press("Enter");

@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import type { AuditReport } from "../../shared/core/audit/audit-report.ts";
 import { STATUSES } from "../../shared/core/audit/finding.ts";
-import { finding, HOSTILE, report } from "./samples.ts";
+import { finding, report } from "./audit.ts";
+import { HOSTILE } from "./hostile.ts";
 
 /** Texts as nobody expects them: hostile ones, and any sequence of UTF-16 units. */
 export const anyText = fc.oneof(

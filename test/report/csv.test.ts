@@ -5,7 +5,9 @@ import type { AuditReport } from "../../shared/core/audit/audit-report.ts";
 import { COLUMNS } from "../../shared/core/report/column.ts";
 import { FORMATS } from "../../shared/core/report/formats.ts";
 import { anyReport } from "./any-report.ts";
-import { CLEAN, EMPTY, finding, HOSTILE, HOSTILE_REPORT, report, SMALL } from "./samples.ts";
+import { finding, report } from "./audit.ts";
+import { HOSTILE } from "./hostile.ts";
+import { CLEAN, EMPTY, HOSTILE_REPORT, SMALL } from "./samples.ts";
 
 const render = (report: AuditReport) => [...FORMATS.csv.render(report)].join("");
 
@@ -19,7 +21,7 @@ function read(text: string): readonly Row[] {
     record_delimiter: "\r\n",
     cast: (cell, { quoting }) => {
       if (!quoting) return cell === "" ? null : cell;
-      return cell.startsWith("'") ? cell.slice(1) : cell;
+      return cell.replace(/(^|[;\t\r\n])'/g, "$1");
     },
   });
 }
@@ -60,8 +62,8 @@ describe("the CSV of a report", () => {
   test.each(HOSTILE)("holds nothing that a spreadsheet takes for a formula: %j", (value) => {
     const fields = { actual: value, tag_key: value };
     const text = render(report([finding(1, fields)]));
-    // As a spreadsheet splits it, by comma or by semicolon, quotes honoured.
-    for (const delimiter of [",", ";"]) {
+    // As a spreadsheet splits it, by comma, semicolon or tab, quotes honoured.
+    for (const delimiter of [",", ";", "\t"]) {
       const cells: string[][] = parse(text.slice(1), {
         delimiter,
         relax_quotes: true,

@@ -6,12 +6,11 @@ import type { InventoryCount } from "../run/run-plan.ts";
 import type { AuditCount, AuditReport, AuditScope, RuleCount } from "./audit-report.ts";
 import { listAuditRules } from "./built-in-rules.ts";
 import { rulesByName } from "./declared.ts";
-import type { Finding, Status } from "./finding.ts";
+import type { Finding } from "./finding.ts";
 import { pointOf } from "./history.ts";
-import { createJudge, type JudgeDeps, type Judgement, subjectOf } from "./judge.ts";
-import { createKeyStatistics } from "./key-statistics.ts";
+import type { JudgeDeps, Judgement } from "./judge.ts";
+import { createLedger } from "./ledger.ts";
 import { compareFindings } from "./order.ts";
-import { createPolicyUse } from "./policy-use.ts";
 import { createScopeTally, type ScopeTally } from "./scope-tally.ts";
 import { summariseStatuses } from "./score.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
@@ -46,34 +45,12 @@ export type Auditor = {
  * statistics; the order in which they come makes no difference to summary, rules and findings.
  */
 export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
-  const judge = createJudge(policy, deps);
-  const use = createPolicyUse(policy, deps);
+  const ledger = createLedger(policy, deps);
   const rules = rulesByName(policy);
-  const statistics = createKeyStatistics(policy.tags.map(({ key }) => key));
   const inherits = policy.tags.some(({ sources }) =>
     sources.some(({ kind }) => kind === "inherit"),
   );
   const scopes: { readonly tally: ScopeTally; readonly vocabulary: Vocabulary }[] = [];
-  const statuses: { [Name in Status]: number } = {
-    error: 0,
-    fail: 0,
-    exempt: 0,
-    skipped: 0,
-    pass: 0,
-  };
-  const findings: Finding[] = [];
-
-  function take(item: InventoryItem): Judgement {
-    const judgement = judge(item);
-    statuses[judgement.status] += 1;
-    statistics.take(judgement.tags);
-    use.see(subjectOf(item, policy));
-    for (const finding of judgement.findings) {
-      findings.push(finding);
-      if (finding.status === "exempt") use.excuse(finding.exemption_id ?? "");
-    }
-    return judgement;
-  }
 
   return {
     open(place) {
@@ -84,7 +61,8 @@ export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
       return {
         take(item) {
           if (inherits) keyTags.note(item);
-          const judgement = take(inherits ? { ...item, facts: keyTags.addTo(item.facts) } : item);
+          const known = inherits ? { ...item, facts: keyTags.addTo(item.facts) } : item;
+          const judgement = ledger.take(known);
           tally.take(item, judgement.status);
           if (item.skip === null && item.tags !== null) vocabulary.add(item.tags.keys());
           return judgement;
@@ -97,6 +75,7 @@ export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
     end(run) {
       const told = scopes.map(({ tally }) => tally.scope());
       const complete = told.length > 0 && told.every((scope) => scope.complete);
+      const { statuses, findings, keys } = ledger.end(complete);
       const ofScopes = scopes.flatMap(({ tally, vocabulary }) => [
         ...tally.findings(policy.hash, deps.fingerprintOf),
         ...vocabulary.findings(policy.hash, deps.fingerprintOf),
@@ -105,8 +84,8 @@ export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
         complete,
         scopes: told,
         summary: summariseStatuses(statuses, complete),
-        keys: statistics.end(),
-        findings: [...findings, ...ofScopes, ...use.end(complete)].sort(compareFindings),
+        keys,
+        findings: [...findings, ...ofScopes].sort(compareFindings),
       });
     },
   };

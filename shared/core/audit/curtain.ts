@@ -1,5 +1,5 @@
 import type { Sighted } from "./judge-sightings.ts";
-import { REDACTED, type Sighting } from "./sighting.ts";
+import { IS_SECRET, REDACTED, type Sighting } from "./sighting.ts";
 
 /** What may be shown of a resource's tags. */
 export type Curtain = {
@@ -21,7 +21,10 @@ export function createCurtain(
   sighted: readonly Sighted[],
   sight: (text: string) => Sighting | null,
 ): Curtain {
-  const text = (shown: string) => (sight(shown) === "secret" ? REDACTED : shown);
+  const text = (shown: string) => {
+    const sighting = sight(shown);
+    return sighting !== null && IS_SECRET[sighting] ? REDACTED : shown;
+  };
   if (sighted.length === 0) return { ...OPEN, text };
   const hidden = sighted.flatMap(({ key, keyHolds, value, valueHolds }) => [
     ...(keyHolds === null ? [] : [key.toLowerCase()]),

@@ -3,7 +3,7 @@ import type { TagSet } from "../tag.ts";
 import { BUILT_IN } from "./built-in-rules.ts";
 import { isSystemKey } from "./declared.ts";
 import { type DraftFinding, draft, type Fix, fixOf, type Look } from "./draft.ts";
-import { REDACTED, type Sighting, sightValue } from "./sighting.ts";
+import { IS_SECRET, REDACTED, type Sighting, sightValue } from "./sighting.ts";
 
 /** A tag that seems to hold what does not belong into one, in its key or in its value. */
 export type Sighted = {
@@ -40,8 +40,8 @@ export function judgeSighted(
   { key, value, keyHolds, valueHolds }: Sighted,
   look: Look,
 ): DraftFinding {
-  const isSecret = keyHolds === "secret" || valueHolds === "secret";
-  const reason: Sighting = isSecret ? "secret" : "personal-data";
+  const holdsSecret = [keyHolds, valueHolds].some((held) => held !== null && IS_SECRET[held]);
+  const reason: Sighting = holdsSecret ? "secret" : "personal-data";
   const rule = RULES[reason];
   return draft({
     rule,

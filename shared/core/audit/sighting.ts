@@ -6,6 +6,12 @@ import { isPlaceholder, looksSecret } from "./secret-text.ts";
 /** What a tag seems to hold that does not belong into one. */
 export type Sighting = "secret" | "personal-data";
 
+/** A secret does harm wherever it is read; personal data may be meant where the policy itself writes it. */
+export const IS_SECRET: { readonly [Name in Sighting]: boolean } = {
+  secret: true,
+  "personal-data": false,
+};
+
 /** What is written instead of it, everywhere. */
 export const REDACTED = "<redacted>";
 
@@ -45,9 +51,8 @@ export function sightValue(
   if (value === "" || (rule !== undefined && allows(rule, value))) return null;
   if (announcesSecret(key) && !isPlaceholder(value)) return "secret";
   const sighting = sight(value);
-  return sighting === "personal-data" && rule !== undefined && fillsWithPersons(rule)
-    ? null
-    : sighting;
+  if (sighting === null || IS_SECRET[sighting] || rule === undefined) return sighting;
+  return fillsWithPersons(rule) ? null : sighting;
 }
 
 function allows(rule: TagRule, value: string): boolean {

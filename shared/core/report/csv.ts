@@ -7,20 +7,21 @@ const BYTE_ORDER_MARK = "\ufeff";
 const LINE_END = "\r\n";
 
 /**
- * What a spreadsheet could take for a formula: `= + - @` (full-width ones too), also behind white space
- * or controls that it drops, and a leading tab or line end. Also the apostrophe that defuses it, so that
- * it can be told which ones are ours.
+ * Where a spreadsheet could see a formula: at the start of a cell, and where one that splits at semicolons,
+ * tabs or lines would see a start, before `= + - @` (full-width ones too), behind white space, controls and
+ * quotes that it drops; and a leading tab or line end. Also before an apostrophe, so that ours can be told.
  */
-const RISKY = /^(?:[\s\p{Cc}\p{Cf}]*[=+\-@＝＋－＠]|[\t\r\n']|[\s\p{Cc}]+')/u;
+const RISKY = /(?<=^|[;\t\r\n])(?=[\s\p{Cc}\p{Cf}"]*[=+\-@＝＋－＠]|')|^(?=[\t\r\n])/gu;
 
 /**
  * All findings as CSV (RFC 4180): UTF-8 with a byte order mark, lines end in CR LF, columns of `COLUMNS`.
  *
- * Formula-safe and reversible: a cell that a spreadsheet could take for a formula, or that starts with an
- * apostrophe, gets an apostrophe in front. Who reads the file with a program drops one leading
- * apostrophe. All that is not null is quoted, so that a spreadsheet that splits at semicolons finds no
- * formula inside a cell; a null is empty and not quoted. Half a character (a lone surrogate) has no form
- * in UTF-8 and becomes U+FFFD; the JSON keeps it.
+ * Formula-safe and reversible: an apostrophe stands before what a spreadsheet could take for a formula, and
+ * before an apostrophe at such a place. Who reads the file with a program drops one apostrophe at the start
+ * of a cell and after each semicolon, tab, CR and LF: `cell.replace(/(^|[;\t\r\n])'/g, "$1")`.
+ *
+ * All that is not null is quoted; a null is empty and not quoted. Half a character (a lone surrogate) has no
+ * form in UTF-8 and becomes U+FFFD; the JSON keeps it.
  */
 export function* csvPieces({ findings }: AuditReport): Generator<string> {
   yield `${BYTE_ORDER_MARK}${COLUMNS.join(",")}${LINE_END}`;
@@ -34,5 +35,5 @@ function row(finding: Finding): string {
 function cell(value: string | number | boolean | null): string {
   if (value === null) return "";
   const text = String(value).replace(/\p{Cs}/gu, "\ufffd");
-  return `"${RISKY.test(text) ? "'" : ""}${text.replaceAll('"', '""')}"`;
+  return `"${text.replace(RISKY, "'").replaceAll('"', '""')}"`;
 }

@@ -1,6 +1,12 @@
 import type { AuditReport } from "../audit/audit-report.ts";
 import { type Finding, STATUSES, type Status } from "../audit/finding.ts";
-import { type Coverage, coverageOf, coverageText, scopeText } from "./coverage.ts";
+import {
+  type Coverage,
+  completenessText,
+  coverageOf,
+  coverageText,
+  scopeText,
+} from "./coverage.ts";
 import { shorten } from "./visible.ts";
 import { findingText, locationOf, subjectOf } from "./wording.ts";
 import { escapeMarkup } from "./xml.ts";
@@ -44,7 +50,7 @@ export function* junitPieces(report: AuditReport): Generator<string> {
 }
 
 function* suitesOf(report: AuditReport): Generator<readonly [string, readonly Case[]]> {
-  yield ["completeness", coverageOf(report).map(coverageCase)];
+  yield ["completeness", [wholeCase(report), ...coverageOf(report).map(coverageCase)]];
   const byRule = new Map<string, Finding[]>(report.rules.map(({ id }) => [id, []]));
   for (const finding of report.findings) {
     const known = byRule.get(finding.rule_id);
@@ -52,6 +58,12 @@ function* suitesOf(report: AuditReport): Generator<readonly [string, readonly Ca
     else known.push(finding);
   }
   for (const [rule, findings] of byRule) yield [rule, casesOf(rule, findings)];
+}
+
+function wholeCase(report: AuditReport): Case {
+  const lines = [completenessText(report)];
+  const outcome = report.complete ? "pass" : "error";
+  return { name: "the audit", group: "completeness", outcome, type: "incomplete", lines };
 }
 
 function coverageCase({ scope, type, count, short }: Coverage): Case {

@@ -97,25 +97,32 @@ function readRunConfig(read: ReadSetting, config: Config | null, allowFile: bool
       problems.push("TAGWARDEN_QUEUE asks for sasl: it needs TAGWARDEN_QUEUE_USER and _PASSWORD");
   }
 
-  const topicUrn = setting("TAGWARDEN_TOPIC");
-  const topic = topicUrn === null ? null : parseQueueUrl(`smn:${topicUrn}`);
-  if (topic !== null && !topic.ok)
-    problems.push("TAGWARDEN_TOPIC must be urn:smn:<region>:<project>:<topic>");
-  if (topic?.ok) require("smn");
-  const wanted = setting("TAGWARDEN_REMEDIATE") ?? "off";
-  const remediate = REMEDIATIONS.find((one) => one === wanted);
-  if (remediate === undefined)
-    problems.push(`TAGWARDEN_REMEDIATE must be ${REMEDIATIONS.join(", ")}`);
+  const audits = readAuditSettings(setting, problems);
+  if (audits.topic !== null) require("smn");
 
-  if (problems.length > 0 || remediate === undefined) throw new ConfigError(problems);
+  if (problems.length > 0) throw new ConfigError(problems);
   return {
     storeUrl,
     queue: queue?.ok ? queue.address : null,
     endpoints,
     kafka,
-    topic: topic?.ok ? topic.address : null,
-    remediate,
+    ...audits,
   };
+}
+
+function readAuditSettings(
+  setting: (name: string) => string | null,
+  problems: string[],
+): Pick<RunConfig, "topic" | "remediate"> {
+  const urn = setting("TAGWARDEN_TOPIC");
+  const topic = urn === null ? null : parseQueueUrl(`smn:${urn}`);
+  if (topic !== null && !topic.ok)
+    problems.push("TAGWARDEN_TOPIC must be urn:smn:<region>:<project>:<topic>");
+  const wanted = setting("TAGWARDEN_REMEDIATE") ?? "off";
+  const remediate = REMEDIATIONS.find((one) => one === wanted);
+  if (remediate === undefined)
+    problems.push(`TAGWARDEN_REMEDIATE must be ${REMEDIATIONS.join(", ")}`);
+  return { topic: topic?.ok ? topic.address : null, remediate: remediate ?? "off" };
 }
 
 const HOSTS: { readonly [Host in RunHost]: { readonly service: string; readonly name: string } } = {

@@ -33,8 +33,15 @@ const carriedOut = (one: World): World => ({ ...one, current: applied(one.curren
 /** What showed that a key's profile is too strict has been deleted: judged by other limits, as planned. */
 const changesProfile = (one: World) => planOf(one).profile !== planOf(carriedOut(one)).profile;
 
+/** As checked policies are: no conditional rule asks for a tag that is prohibited. */
+const checkedWorld = world.map((one) => {
+  const asked = (key: string) => one.about.tags.some((tag) => tag.key === key && !tag.prohibited);
+  const rules = one.about.rules.map((rule) => ({ ...rule, require: rule.require.filter(asked) }));
+  return { ...one, about: { ...one.about, rules } };
+});
+
 function always(holds: (one: World) => void) {
-  fc.assert(fc.property(world, holds), { numRuns: 500 });
+  fc.assert(fc.property(checkedWorld, holds), { numRuns: 300 });
 }
 
 describe("whatever the policy, the resource and its tags", () => {
@@ -135,6 +142,6 @@ test("no field of a finding, and no counted tag, holds what was sighted", () => 
       for (const secret of [...secrets.map(([, value]) => value), ...(name === null ? [] : [name])])
         expect(text.includes(secret.toLowerCase())).toBe(false);
     }),
-    { numRuns: 500 },
+    { numRuns: 300 },
   );
 });

@@ -13,7 +13,16 @@ export const FINDINGS_MAX = 10_000;
 /** Longer values are cut on the page; a value of a tag has at most 255 characters. */
 const VALUE_CODE_POINTS_MAX = 300;
 
-const HEAD = ["Severity", "Status", "Rule", "Resource", "Where", "Finding", "Fix", "Since"];
+const HEAD: readonly string[] = [
+  "Severity",
+  "Status",
+  "Rule",
+  "Resource",
+  "Where",
+  "Finding",
+  "Fix",
+  "Since",
+];
 
 const SELECTS: readonly (readonly [id: string, name: string])[] = [
   ["severity", "Severity"],

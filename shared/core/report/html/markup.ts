@@ -6,6 +6,7 @@ import { escapeMarkup } from "../xml.ts";
  * nobody would see as small names. Only for the content of elements: no value ever goes into an attribute.
  */
 export function outside(text: string): string {
+  if (text === "") return '<em class="m">empty</em>';
   return `<bdi>${piecesOf(text).map(pieceHtml).join("")}</bdi>`;
 }
 
@@ -15,7 +16,7 @@ function pieceHtml({ text, unseen }: { readonly text: string; readonly unseen: b
 
 /** A value of a tag, or a key, as a chip in which leading and trailing spaces can be seen. */
 export function chip(value: string): string {
-  return value === "" ? '<em class="m">empty</em>' : `<code>${outside(value)}</code>`;
+  return value === "" ? outside(value) : `<code>${outside(value)}</code>`;
 }
 
 /** A text of our own, escaped. */

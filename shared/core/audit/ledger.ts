@@ -1,0 +1,47 @@
+import type { InventoryItem } from "../inventory/item.ts";
+import type { Policy } from "../policy/policy.ts";
+import type { KeyCount } from "./audit-report.ts";
+import type { Finding, Status } from "./finding.ts";
+import { createJudge, type JudgeDeps, type Judgement, subjectOf } from "./judge.ts";
+import { createKeyStatistics } from "./key-statistics.ts";
+import { createPolicyUse } from "./policy-use.ts";
+
+/** What the judgements of all resources come to. */
+export type Ledger = {
+  /** Judges a resource and enters it. */
+  take(item: InventoryItem): Judgement;
+  /** `sawAll`: no resource is missing. Findings are those of resources and of the policy, in no order. */
+  end(sawAll: boolean): {
+    readonly statuses: { readonly [Name in Status]: number };
+    readonly findings: readonly Finding[];
+    readonly keys: readonly KeyCount[];
+  };
+};
+
+/** Opens a ledger. Of a resource it keeps the findings, and counts. */
+export function createLedger(policy: Policy, deps: JudgeDeps): Ledger {
+  const judge = createJudge(policy, deps);
+  const use = createPolicyUse(policy, deps);
+  const statistics = createKeyStatistics(policy.tags.map(({ key }) => key));
+  const statuses = { error: 0, fail: 0, exempt: 0, skipped: 0, pass: 0 };
+  const findings: Finding[] = [];
+
+  return {
+    take(item) {
+      const judgement = judge(item);
+      statuses[judgement.status] += 1;
+      statistics.take(judgement.tags);
+      use.see(subjectOf(item, policy));
+      for (const finding of judgement.findings) {
+        findings.push(finding);
+        if (finding.status === "exempt") use.excuse(finding.exemption_id ?? "");
+      }
+      return judgement;
+    },
+    end: (sawAll) => ({
+      statuses,
+      findings: [...findings, ...use.end(sawAll)],
+      keys: statistics.end(),
+    }),
+  };
+}

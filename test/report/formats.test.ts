@@ -1,0 +1,38 @@
+import { describe, expect, test } from "vitest";
+import { FORMAT_NAMES, FORMATS } from "../../shared/core/report/formats.ts";
+import { CLEAN, HOSTILE_REPORT, INCOMPLETE, large, type SMALL } from "./samples.ts";
+
+const CHUNK_CHARACTERS_MAX = 65_536 + 50_000;
+
+describe.each(FORMAT_NAMES)("%s", (name) => {
+  const render = (report: typeof SMALL) => [...FORMATS[name].render(report)];
+
+  test("is the same for the same report", () => {
+    expect(render(HOSTILE_REPORT)).toEqual(render(HOSTILE_REPORT));
+  });
+
+  test("comes in chunks, none of which is large or ends inside a character", () => {
+    const chunks = render(large(3_000));
+    for (const chunk of chunks) {
+      expect(chunk.length).toBeLessThan(CHUNK_CHARACTERS_MAX);
+      expect(chunk).not.toMatch(/[\ud800-\udbff]$/);
+    }
+  });
+
+  test("is not empty when there is nothing to say, and tells complete from incomplete", () => {
+    expect(render(CLEAN).join("")).not.toBe("");
+    if (name !== "csv")
+      expect(render(INCOMPLETE)).not.toEqual(render({ ...INCOMPLETE, complete: true }));
+  });
+});
+
+test("the files are those that the run store keeps", () => {
+  expect(FORMAT_NAMES.map((name) => FORMATS[name].file)).toEqual([
+    "report.json",
+    "report.csv",
+    "report.html",
+    "report.md",
+    "report.sarif",
+    "report.junit.xml",
+  ]);
+});
