@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
@@ -15,32 +15,64 @@ import { bundleFunction, COMMON, functionNames, ROOT, replacements } from "./fun
 const require = createRequire(import.meta.url);
 export const DEFAULT_POLICY = "infra/policy/tag-policy.yaml";
 
-/** Checks and compiles a policy with the code that the command line uses; throws with all problems. */
-export async function compilePolicyFile(path) {
-  const compiler = join(ROOT, "node_modules", ".cache", "tagwarden", `policy-${process.pid}.mjs`);
+/** Runs a task with the code that the command line uses to read policies and scopes. */
+async function withReaders(task) {
+  const readers = join(ROOT, "node_modules", ".cache", "tagwarden", `policy-${process.pid}.mjs`);
   try {
     await esbuild.build({
       ...COMMON,
-      entryPoints: ["shared/io/policy/file.ts"],
+      stdin: {
+        contents: `export * from "./shared/io/policy/file.ts"; export * from "./shared/io/audit/scopes-file.ts";`,
+        resolveDir: ROOT,
+      },
       format: "esm",
       packages: "external",
-      outfile: compiler,
+      outfile: readers,
     });
-    const { readPolicy, formatProblem } = await import(pathToFileURL(compiler).href);
-    const result = await readPolicy(path);
-    if (!result.ok) throw new PolicyError(result.problems.map(formatProblem).join("\n"));
-    return result.policy;
+    return await task(await import(pathToFileURL(readers).href));
   } finally {
-    await rm(compiler, { force: true });
+    await rm(readers, { force: true });
   }
+}
+
+/** Checks and compiles a policy; throws with all problems. */
+async function compilePolicy(path, readPolicy, formatProblem) {
+  const result = await readPolicy(path);
+  if (!result.ok) throw new PolicyError(result.problems.map(formatProblem).join("\n"));
+  return result.policy;
+}
+
+/** Regions and projects beside the policy, which the audit covers; `null` where there is no such file. */
+async function packScopes(policy, readScopes) {
+  const files = ["scopes.yaml", "scopes.json"].map((name) => join(dirname(policy), name));
+  const [path, other] = files.filter((file) => existsSync(file));
+  if (path === undefined) return null;
+  if (other !== undefined) throw new PolicyError(`${path} and ${other}: expected one of them`);
+  const read = await readScopes(path);
+  if (!read.ok) throw new PolicyError(`${path}: ${read.problem}`);
+  return read.scopes;
+}
+
+/** What travels with the functions. */
+function compileAll(policy) {
+  return withReaders(async ({ readPolicy, formatProblem, readScopes }) => ({
+    policy: await compilePolicy(policy, readPolicy, formatProblem),
+    scopes: await packScopes(policy, readScopes),
+  }));
 }
 
 class PolicyError extends Error {}
 
-async function buildFunction(name, policy, outdir) {
+/** The function that covers several regions and projects. */
+const SCOPED = "audit";
+
+async function buildFunction(name, { policy, scopes }, outdir) {
   const files = { "index.js": await bundleFunction(name), "policy.json": JSON.stringify(policy) };
+  if (name === SCOPED && scopes !== null) files["scopes.json"] = JSON.stringify(scopes);
   const folder = join(outdir, name);
   await mkdir(folder, { recursive: true });
+  // Of an earlier build: it would go on covering what nobody names any more.
+  await rm(join(folder, "scopes.json"), { force: true });
   const zipped = {};
   for (const [file, text] of Object.entries(files)) {
     await writeFile(join(folder, file), text);
@@ -83,7 +115,7 @@ export async function build({
   await mkdir(outdir, { recursive: true });
   const names = await functionNames();
   const wanted = keep ? names.filter((name) => !existsSync(join(outdir, `${name}.zip`))) : names;
-  const compiled = wanted.length > 0 ? await compilePolicyFile(policy) : null;
+  const compiled = wanted.length > 0 ? await compileAll(policy) : null;
   const functions = wanted.map((name) => buildFunction(name, compiled, outdir));
   const tools = Object.entries(TOOLS).map(([file, entry]) => buildTool(file, entry, outdir));
   await Promise.all([...functions, ...tools]);

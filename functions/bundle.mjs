@@ -215,11 +215,14 @@ function compileAtOnce(bundle) {
 
 /** Bundles one function; answers with the text of its index.js. */
 export async function bundleFunction(name) {
+  const { version } = JSON.parse(
+    await readFile(new URL("../package.json", import.meta.url), "utf8"),
+  );
   const result = await esbuild.build({
     ...COMMON,
     entryPoints: [`functions/${name}/index.ts`],
     plugins: [replacements, seldom],
-    define: { TAGWARDEN_VERSION: JSON.stringify(require("../package.json").version) },
+    define: { TAGWARDEN_VERSION: JSON.stringify(version) },
     minify: true,
     write: false,
   });

@@ -12,6 +12,7 @@ import { beforeAll, describe, expect, test, vi } from "vitest";
 import { widthOf } from "../shared/cli/text-width.ts";
 import { isRunning } from "./cloud/functiongraph/fixture.ts";
 import type { LocalCloud } from "./cloud/index.ts";
+import { auditChapter } from "./demo/audit-chapter.ts";
 import { bulkChapter } from "./demo/bulk-chapter.ts";
 import { BULK_COUNT } from "./demo/bulk-resources.ts";
 import { creationChapter } from "./demo/creation-chapter.ts";
@@ -274,5 +275,32 @@ describe("the bulk chapter", () => {
 
     expect(exit).toBe(DEMO_EXIT.wrong);
     expect(complaints.join("\n")).toMatch(/resources are not as planned/);
+  });
+});
+
+describe("the audit chapter", () => {
+  test("examines all there is and leaves a report", async () => {
+    const { exit, complaints, lines, cloud } = await playHere(
+      (prepared) => void prepared.addSecret({ name: "prod-untagged" }),
+      { chapters: [auditChapter] },
+    );
+    const page = readFileSync(join(DIST, "report.html"), "utf8");
+
+    expect({ exit, complaints }).toEqual({ exit: DEMO_EXIT.well, complaints: [] });
+    expect(tooWide(lines)).toEqual([]);
+    expect(lines.join("\n")).toMatch(/secrets: the API counts 1, examined 1/);
+    expect(page).toContain("prod-untagged");
+    expect(page).toContain(cloud.project);
+  });
+
+  test("is not satisfied where something cannot be read", async () => {
+    const fault = { kind: "answer", status: 400, body: "{}" } as const;
+    const { exit, complaints } = await playHere(
+      (cloud) => cloud.addFault({ operation: "ListKeys", times: Infinity, fault }),
+      { chapters: [auditChapter] },
+    );
+
+    expect(exit).toBe(DEMO_EXIT.wrong);
+    expect(complaints.join("\n")).toMatch(/the audit is not complete/);
   });
 });

@@ -2,7 +2,9 @@ import type { AuditReport } from "../core/audit/audit-report.ts";
 import type { Finding } from "../core/audit/finding.ts";
 import { RESOURCE_TYPES } from "../core/resource.ts";
 import type { Remedied } from "../io/audit/remediation.ts";
+import { wrap } from "./table.ts";
 import type { Terminal } from "./terminal.ts";
+import { printable } from "./text-width.ts";
 
 const FINDINGS_SHOWN_MAX = 20;
 
@@ -53,16 +55,30 @@ export function showAudit(
   if (more > 0) data(`and ${more} more; --out html=report.html shows them`);
 }
 
+/** With several regions and projects each has lines of its own: a sum hides who is missing. */
 function showCompleteness({ complete, scopes, types }: AuditReport, terminal: Terminal): void {
-  const { data, paint } = terminal;
+  const { data, paint, width } = terminal;
   if (!complete) data(paint.red("INCOMPLETE: not everything could be examined"));
-  for (const { region, project, problem } of scopes)
-    if (problem !== null) data(paint.red(`  ${[region, project].join(" ")}: ${problem}`));
+  for (const scope of scopes) {
+    const { region, project, problem } = scope;
+    const place = [region, project].filter((part) => part !== null).join(" ");
+    if (scopes.length > 1) {
+      data(place);
+      showCounts(scope.types, "  ", terminal);
+    }
+    if (problem !== null)
+      for (const line of wrap(printable(`  ${place}: ${problem}`), width)) data(paint.red(line));
+  }
+  if (scopes.length > 1) data("all together");
+  showCounts(types, scopes.length > 1 ? "  " : "", terminal);
+}
+
+function showCounts(types: AuditReport["types"], indent: string, { data }: Terminal): void {
   for (const type of RESOURCE_TYPES) {
     const { counted, examined, skipped, errors } = types[type];
     const told = counted === null ? "the API gives no count" : `the API counts ${counted}`;
-    const rest = errors > 0 ? `, ${errors} could not be read` : "";
-    data(`${type}s: ${told}, examined ${examined}, of them skipped ${skipped}${rest}`);
+    const rest = errors > 0 ? `, ${errors} not read` : "";
+    data(`${indent}${type}s: ${told}, examined ${examined}, skipped ${skipped}${rest}`);
   }
 }
 

@@ -1,21 +1,23 @@
-import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { Option } from "commander";
+import type { AuditReport } from "../core/audit/audit-report.ts";
 import type { Finding } from "../core/audit/finding.ts";
-import { baselineOf, newSince, withHistory } from "../core/audit/history.ts";
+import { type AuditHistory, newSince, withHistory } from "../core/audit/history.ts";
 import { REMEDIATIONS, type Remediation } from "../core/audit/remediation.ts";
-import { isJsonObject, own, parseJson } from "../core/json-value.ts";
+import { summarise } from "../core/outcome.ts";
 import type { Policy, Severity } from "../core/policy/policy.ts";
-import { FORMAT_NAMES, FORMATS, type FormatName } from "../core/report/formats.ts";
-import { runAudit } from "../io/audit/audit.ts";
+import { FORMAT_NAMES, FORMATS } from "../core/report/formats.ts";
+import { type Audited, runAudit } from "../io/audit/audit.ts";
 import { readHistory } from "../io/audit/audit-store.ts";
 import { connectPlaces } from "../io/audit/places.ts";
 import { type Remedied, remedy } from "../io/audit/remediation.ts";
-
+import { StoreError } from "../io/store/store-error.ts";
+import { exitOfEnding } from "./apply-text.ts";
+import { readBaseline } from "./audit-baseline.ts";
+import { readOutputs } from "./audit-output.ts";
 import { readScopesFile } from "./audit-scopes-file.ts";
 import { showAudit, showRemedied } from "./audit-text.ts";
 import { readEnvironment } from "./environment.ts";
-import { EXIT, type ExitCode, gravestExit, Stop } from "./exit-code.ts";
+import { EXIT, type ExitCode, gravestExit } from "./exit-code.ts";
 import { requireOutput, writeOutput } from "./output-file.ts";
 import { requirePolicy } from "./policy-choice.ts";
 import { type CliRuns, withRuns } from "./run-access.ts";
@@ -74,21 +76,22 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
   const { file, policy } = await requirePolicy(session);
   return withRuns(world, options, async (runs) => {
     const parts = { session, options, policy, runs };
-    const { report, remedied } = await work(parts);
+    const { report, failures, remedied } = await work(parts);
     for (const { format, file: path } of outputs) {
       const text = [...FORMATS[format].render(report, { file, lines: new Map() })].join("");
       await writeOutput(path, text, world);
     }
     const counted = known === null ? report.findings : newSince(report.findings, known);
     const failing = counted.filter((finding) => isFailing(finding, options.failOn));
-    if (session.options.format === "json") session.terminal.json(report);
+    if (session.options.format === "json")
+      for (const chunk of FORMATS.json.render(report)) world.stdout.write(chunk);
     else showAudit(report, failing, known !== null, session.terminal);
     showRemedied(remedied, session.terminal);
     session.terminal.note(`by ${file}, hash ${policy.hash.slice(0, 12)}`);
     return gravestExit([
-      report.complete && report.summary.error === 0 ? EXIT.clean : EXIT.incomplete,
+      exitOfCompleteness(report, failures),
       failing.length > 0 ? EXIT.violations : EXIT.clean,
-      ...remedied.map(exitOfRemedied),
+      ...remedied.map((one) => exitOfRemedied(one, policy)),
     ]);
   });
 }
@@ -101,12 +104,15 @@ type Parts = {
 };
 
 async function work({ session, options, policy, runs }: Parts) {
-  const { signal, stop, deadlineMs, clock, store, region, project, tags } = runs;
+  const { signal, stop, deadlineMs, clock, region, project, tags } = runs;
   const { remediate, scopes: file } = options;
   const { config, credentials } = readEnvironment(session.world.env);
+  const { rps = config.rps } = options;
   const scopes = file === undefined ? null : await readScopesFile(file, session.world);
   const places =
-    scopes === null ? [{ region, project, tags }] : connectPlaces(scopes, config, credentials);
+    scopes === null
+      ? [{ region, project, tags }]
+      : connectPlaces(scopes, { ...config, rps }, credentials);
   const audited = await runAudit({
     policy,
     places,
@@ -115,30 +121,35 @@ async function work({ session, options, policy, runs }: Parts) {
     version: session.world.version,
     plans: remediate !== "off",
   });
-  const report = withHistory(audited.report, await readHistory(store));
+  const report = withHistory(audited.report, await readPast(runs, session));
   const remedied = await remedy(audited.plans, {
     ...runs,
     policy,
     apply: remediate === "apply",
     workIn: (_project, reached) => ({ tags: reached, signal, deadlineMs, lastStartMs: 0, stop }),
   });
-  return { report, remedied };
+  return { report, failures: audited.failures, remedied };
 }
 
-type Output = { readonly format: FormatName; readonly file: string };
+/** The store may have audits of the function; one that cannot be read does not stop an audit that only reads. */
+async function readPast({ store }: CliRuns, { terminal }: Session): Promise<AuditHistory> {
+  try {
+    return await readHistory(store);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    terminal.warn(`earlier audits are not shown: ${error.message}`);
+    return { points: [], firstSeen: new Map() };
+  }
+}
 
-function readOutputs(texts: readonly string[]): readonly Output[] {
-  return texts.map((text) => {
-    const at = text.indexOf("=");
-    const format = FORMAT_NAMES.find((name) => name === text.slice(0, Math.max(at, 0)));
-    const file = text.slice(at + 1);
-    if (format === undefined || file === "")
-      throw new Stop(
-        EXIT.usage,
-        `--out expects format=file with one of ${FORMAT_NAMES.join(", ")}, such as html=report.html`,
-      );
-    return { format, file };
-  });
+/** Where nothing at all may be read, the credentials are what is wrong. */
+function exitOfCompleteness(
+  { complete, summary, scopes }: AuditReport,
+  failures: Audited["failures"],
+): ExitCode {
+  if (complete && summary.error === 0) return EXIT.clean;
+  const denied = failures.filter((code) => code === "denied").length;
+  return denied === scopes.length ? EXIT.denied : EXIT.incomplete;
 }
 
 const SEVERITIES: readonly Severity[] = ["low", "medium", "high", "critical"];
@@ -148,25 +159,7 @@ function isFailing({ status, severity }: Finding, failOn: Options["failOn"]): bo
   return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
 }
 
-async function readBaseline(file: string, { world }: Session): Promise<ReadonlySet<string>> {
-  const wrong = new Stop(EXIT.usage, `${file}: expected a report that audit --out json=… wrote`);
-  const text = await readFile(resolve(world.cwd, file), "utf8").catch(() => {
-    throw wrong;
-  });
-  const report = parseJson(text);
-  const findings = isJsonObject(report) ? own(report, "findings") : undefined;
-  if (!Array.isArray(findings)) throw wrong;
-  const known = findings.flatMap((finding: unknown) => {
-    if (!isJsonObject(finding)) return [];
-    const fingerprint = own(finding, "fingerprint");
-    const status = own(finding, "status");
-    if (typeof fingerprint !== "string") return [];
-    return status === "fail" || status === "error" ? [{ fingerprint, status } as const] : [];
-  });
-  return baselineOf(known);
-}
-
-function exitOfRemedied({ broken, ending }: Remedied): ExitCode {
+function exitOfRemedied({ broken, ending, outcomes }: Remedied, policy: Policy): ExitCode {
   if (broken.length > 0) return EXIT.guard;
-  return ending === null || ending.kind === "finished" ? EXIT.clean : EXIT.incomplete;
+  return ending === null ? EXIT.clean : exitOfEnding(summarise(outcomes, policy.hash), ending);
 }

@@ -5,6 +5,7 @@ import { wrap } from "../../shared/cli/table.ts";
 import type { Policy } from "../../shared/core/policy/policy.ts";
 import { deployCreationFunctions } from "../cloud/deployment.ts";
 import { type LocalCloud, startCloud } from "../cloud/index.ts";
+import { auditChapter } from "./audit-chapter.ts";
 import { bulkChapter } from "./bulk-chapter.ts";
 import { creationChapter } from "./creation-chapter.ts";
 import { type Chapter, type ChapterResult, openStage, type Paints, WIDTH } from "./stage.ts";
@@ -35,7 +36,7 @@ export type DemoExit = (typeof DEMO_EXIT)[keyof typeof DEMO_EXIT];
 
 /** Long enough for Terraform's second call, short enough for somebody who watches. */
 const GRACE = "2s";
-const CHAPTERS: readonly Chapter[] = [creationChapter, bulkChapter];
+const CHAPTERS: readonly Chapter[] = [creationChapter, bulkChapter, auditChapter];
 
 /** Plays all chapters on a cloud of its own, sums up, and answers with the exit code. */
 export async function runDemo(world: DemoWorld): Promise<DemoExit> {

@@ -1,3 +1,4 @@
+import * as z from "zod/mini";
 import type { AuditReport, TrendPoint } from "../../core/audit/audit-report.ts";
 import {
   type AuditHistory,
@@ -6,25 +7,25 @@ import {
   trendPointSchema,
   withHistory,
 } from "../../core/audit/history.ts";
-import { isJsonObject, own, parseJson } from "../../core/json-value.ts";
+import { parseJson } from "../../core/json-value.ts";
 import { FORMATS, type FormatName } from "../../core/report/formats.ts";
 import type { Store } from "../store/store.ts";
 
 const PREFIX = "audits/";
 const LATEST = `${PREFIX}latest.json`;
+/** When each finding that was there last was seen first: fingerprints by time. */
+const FIRST_SEEN = `${PREFIX}first-seen.json`;
+const seenSchema = z.record(z.string(), z.array(z.string()));
 const HISTORY = `${PREFIX}history.jsonl`;
 /** Lines that the history keeps: ten years of daily audits. */
 const POINTS_MAX = 3_650;
 
-/** What the store knows of earlier audits. What cannot be read is passed over: the audit itself counts. */
+/**
+ * What the store knows of earlier audits. What is damaged is passed over: the audit itself counts. Throws the
+ * store's errors.
+ */
 export async function readHistory(store: Store): Promise<AuditHistory> {
-  const latest = parseJson((await store.read(LATEST)) ?? "");
-  const path = isJsonObject(latest) ? own(latest, "path") : undefined;
-  const last =
-    typeof path === "string" && path.startsWith(PREFIX)
-      ? parseJson((await store.read(`${path}/${FORMATS.json.file}`)) ?? "")
-      : undefined;
-  return { points: await readPoints(store), firstSeen: firstSeenOf(last) };
+  return { points: await readPoints(store), firstSeen: await readFirstSeen(store) };
 }
 
 async function readPoints(store: Store): Promise<readonly TrendPoint[]> {
@@ -35,19 +36,27 @@ async function readPoints(store: Store): Promise<readonly TrendPoint[]> {
   });
 }
 
-function firstSeenOf(report: unknown): ReadonlyMap<string, string> {
-  if (!isJsonObject(report)) return new Map();
-  const startedAt = own(report, "startedAt");
-  const findings = own(report, "findings");
-  if (typeof startedAt !== "string" || !Array.isArray(findings)) return new Map();
-  const known = findings.flatMap((finding: unknown) => {
-    if (!isJsonObject(finding)) return [];
-    const fingerprint = own(finding, "fingerprint");
-    const seen = own(finding, "first_seen");
-    const first_seen = typeof seen === "string" ? seen : null;
-    return typeof fingerprint === "string" ? [{ fingerprint, first_seen }] : [];
-  });
-  return firstSeenIn({ startedAt, findings: known });
+/** A file of its own: the whole report of a large project is too much to read for this alone. */
+async function readFirstSeen(store: Store): Promise<ReadonlyMap<string, string>> {
+  const parsed = seenSchema.safeParse(parseJson((await store.read(FIRST_SEEN)) ?? ""));
+  const days = parsed.success ? Object.entries(parsed.data) : [];
+  return new Map(days.flatMap(([at, prints]) => prints.map((print) => [print, at] as const)));
+}
+
+function firstSeenText(firstSeen: ReadonlyMap<string, string>): string {
+  const byTime = new Map<string, string[]>();
+  for (const [print, at] of firstSeen) {
+    const prints = byTime.get(at) ?? [];
+    prints.push(print);
+    byTime.set(at, prints);
+  }
+  return `${JSON.stringify(Object.fromEntries(byTime))}\n`;
+}
+
+/** What an audit that did not see everything does not tell of is not known to be gone. */
+function remembered(report: AuditReport, before: AuditHistory): ReadonlyMap<string, string> {
+  const now = firstSeenIn(report);
+  return report.complete ? now : new Map([...before.firstSeen, ...now]);
 }
 
 /** A stored audit: its folder relative to the store, and the report with its past. */
@@ -55,7 +64,7 @@ export type StoredAudit = { readonly path: string; readonly report: AuditReport 
 
 /**
  * Stores an audit: its outputs first, then the line of the history, and last what says that it is the latest,
- * so that a crash leaves the one before. The JSON is always among them, because the next audit reads it.
+ * so that a crash leaves the one before. The JSON is always among them.
  */
 export async function storeAudit(
   store: Store,
@@ -72,6 +81,7 @@ export async function storeAudit(
   }
   const points = [...history.points, pointOf(report)].slice(-POINTS_MAX);
   await store.write(HISTORY, points.map((point) => `${JSON.stringify(point)}\n`).join(""));
+  await store.write(FIRST_SEEN, firstSeenText(remembered(report, history)));
   const { complete, summary } = report;
   await store.write(LATEST, `${JSON.stringify({ path, complete, summary })}\n`);
   return { path, report };

@@ -1,6 +1,6 @@
 import type { AuditReport } from "../../core/audit/audit-report.ts";
 import { createAuditor, type ScopeAudit } from "../../core/audit/auditor.ts";
-import { CloudError } from "../../core/error.ts";
+import { CloudError, type CloudErrorCode } from "../../core/error.ts";
 import type { InventoryPlace } from "../../core/inventory/item.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { RESOURCE_KINDS, RESOURCE_TYPES } from "../../core/resource.ts";
@@ -26,9 +26,11 @@ export type AuditDeps = {
   readonly plans: boolean;
 };
 
-/** An audit, and the plan of each place that was read to its end. */
+/** An audit, the plan of each place that was read to its end, and why others were not. */
 export type Audited = {
   readonly report: AuditReport;
+  /** One for each place that failed. */
+  readonly failures: readonly CloudErrorCode[];
   readonly plans: readonly { readonly place: AuditPlace; readonly made: MadePlan }[];
 };
 
@@ -48,23 +50,29 @@ export async function runAudit(deps: AuditDeps): Promise<Audited> {
   const startedAt = toIsoTime(clock.now());
   const auditor = createAuditor(policy, { nowMs: clock.now(), fingerprintOf: digestOf });
   const plans: Audited["plans"][number][] = [];
+  const failures: CloudErrorCode[] = [];
   for (const place of places) {
     const scope = auditor.open(place);
-    const made = await auditPlace(place, scope, deps);
+    const { made, failed } = await auditPlace(place, scope, deps);
     if (made !== null) plans.push({ place, made });
+    if (failed !== null) failures.push(failed.code);
+    scope.close(failed?.message ?? null);
   }
   const report = auditor.end({ version, startedAt, finishedAt: toIsoTime(clock.now()) });
-  return { report, plans };
+  return { report, failures, plans };
 }
 
-/** Answers with the plan for the place; `null` where none is wanted or not everything was read. */
+type AuditedPlace = { readonly made: MadePlan | null; readonly failed: CloudError | null };
+
+/** There is no plan where none is wanted, or where not every page could be read. */
 async function auditPlace(
   place: AuditPlace,
   scope: ScopeAudit,
   deps: AuditDeps,
-): Promise<MadePlan | null> {
+): Promise<AuditedPlace> {
   const { budget } = deps;
   const planner = deps.plans ? createPlanner({ selection: {} }, { ...place, ...deps }) : null;
+  let made: MadePlan | null = null;
   try {
     const items = readInventory(TYPES, { ...place, budget }, (type, count) => {
       scope.note(type, count);
@@ -74,12 +82,11 @@ async function auditPlace(
       scope.take(item);
       planner?.take(item);
     }
+    made = planner?.end() ?? null;
     for (const type of TYPES) scope.addKeys(await place.tags.vocabulary(type, budget));
-    scope.close(null);
-    return planner?.end() ?? null;
+    return { made, failed: null };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    scope.close(error.message);
-    return null;
+    return { made, failed: error };
   }
 }

@@ -1,6 +1,9 @@
 import type { AuditReport } from "../../core/audit/audit-report.ts";
 import type { Remedied } from "./remediation.ts";
 
+/** A message has at most 256 KB (dew-api.md 11), and nobody reads that much. */
+const LINES_MAX = 20;
+
 /** A summary for people, as a message of some lines: counts and names of rules, never a tag's value. */
 export function noticeOf(
   { complete, summary, rules, scopes, policy }: AuditReport,
@@ -15,15 +18,26 @@ export function noticeOf(
     complete ? "Tag audit" : "Tag audit, INCOMPLETE",
     `score: ${summary.score === null ? "none" : `${summary.score} %`} of the taggable resources`,
     `pass ${summary.pass}, fail ${summary.fail}, exempt ${summary.exempt}, skipped ${summary.skipped}, error ${summary.error}`,
-    ...scopes.flatMap(({ region, project, problem }) =>
-      problem === null ? [] : [`not examined: ${region ?? ""} ${project}: ${problem}`],
+    ...upTo(
+      LINES_MAX,
+      scopes.flatMap(({ region, project, problem }) =>
+        problem === null ? [] : [`not examined: ${region ?? ""} ${project}: ${problem}`],
+      ),
     ),
     ...worst.map(({ id, fail }) => `${id}: ${fail}`),
-    ...remedied.map(
-      ({ run, changes, broken, ending }) =>
-        `run ${run}: ${changes} changes, ${broken.length > 0 ? "guarded" : (ending?.kind ?? "waits")}`,
+    ...upTo(
+      LINES_MAX,
+      remedied.map(
+        ({ run, changes, broken, ending }) =>
+          `run ${run}: ${changes} changes, ${broken.length > 0 ? "guarded" : (ending?.kind ?? "waits")}`,
+      ),
     ),
     `report: ${path}`,
     `policy ${policy.hash.slice(0, 12)}`,
   ].join("\n");
+}
+
+function upTo(linesMax: number, lines: readonly string[]): readonly string[] {
+  const more = lines.length - linesMax;
+  return more > 0 ? [...lines.slice(0, linesMax), `and ${more} more`] : lines;
 }

@@ -1,7 +1,11 @@
-import { readAuditOptions } from "../../core/audit/audit-options.ts";
+import {
+  type AuditOptions,
+  AuditOptionsError,
+  readAuditOptions,
+} from "../../core/audit/audit-options.ts";
 import type { Remediation } from "../../core/audit/remediation.ts";
 import type { Outcome } from "../../core/outcome.ts";
-import type { FormatName } from "../../core/report/formats.ts";
+import { FORMAT_NAMES } from "../../core/report/formats.ts";
 import type { Budget } from "../cloud.ts";
 import { ConfigError } from "../config.ts";
 import type { Came, Deps } from "../function.ts";
@@ -11,7 +15,7 @@ import type { ChangeDeps } from "../run/change.ts";
 import { unfinishedRuns } from "../run/lease.ts";
 import { workOnRun } from "../run/run.ts";
 import { RunError } from "../run/run-store.ts";
-import type { Store } from "../store/store.ts";
+import { type Store, StoreError } from "../store/store.ts";
 import { type AuditPlace, runAudit } from "./audit.ts";
 import { storeAudit } from "./audit-store.ts";
 import { noticeOf } from "./notice.ts";
@@ -31,17 +35,14 @@ export type AuditFunctionDeps = Deps & {
   readonly work: Omit<ChangeDeps, "tags"> & Pick<ApplyDeps, "stop" | "lastStartMs">;
 };
 
-const FORMATS_DEFAULT: readonly FormatName[] = ["json", "csv", "html", "md"];
-
 /**
  * Takes up runs that were not finished, audits every place, stores the report with its history, puts right
  * what is fixable where that is wanted, and publishes a summary. Its outcomes are those of the runs, and
- * one more that says why where the audit is not complete.
+ * one more for each thing that could not be finished: the audit, the store, the summary.
  */
 export async function auditByTimer(event: unknown, deps: AuditFunctionDeps): Promise<Came> {
-  const { store, policy, places, clock, version } = deps;
-  const options = readAuditOptions(event);
-  const remediate = options.remediate ?? deps.remediate;
+  const options = readOptions(event);
+  const outcomes: Outcome[] = [];
   let sharedCalls = 0;
   const budget: Budget = {
     signal: deps.work.signal,
@@ -50,33 +51,63 @@ export async function auditByTimer(event: unknown, deps: AuditFunctionDeps): Pro
       sharedCalls += 1;
     },
   };
-  const outcomes = [...(await takeUpRuns(deps))];
-  const plans = remediate !== "off";
-  const audited = await runAudit({ policy, places, clock, budget, version, plans });
-  const { path, report } = await storeAudit(
-    store,
-    audited.report,
-    options.formats ?? FORMATS_DEFAULT,
-  );
+  const noteOutcome = (outcome: Outcome) => void outcomes.push(outcome);
+  let told: Told = {};
+  try {
+    told = await auditAndRemedy(options, { ...deps, budget, noteOutcome });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    noteOutcome(unfinished(`the run store: ${error.message}`));
+  } finally {
+    await deps.topic?.close();
+  }
+  return { outcomes, sharedCalls, ...told };
+}
+
+function readOptions(event: unknown): AuditOptions {
+  try {
+    return readAuditOptions(event);
+  } catch (error) {
+    // The text is configured with the trigger: a setting like any other, to be put right by a person.
+    throw error instanceof AuditOptionsError ? new ConfigError([error.message]) : error;
+  }
+}
+
+type Told = Pick<Came, "audit" | "guarded" | "run">;
+type Work = AuditFunctionDeps & {
+  readonly budget: Budget;
+  readonly noteOutcome: (outcome: Outcome) => void;
+};
+
+async function auditAndRemedy(options: AuditOptions, deps: Work): Promise<Told> {
+  const { store, noteOutcome } = deps;
+  const remediate = options.remediate ?? deps.remediate;
+  await takeUpRuns(deps);
+  const audited = await runAudit({ ...deps, plans: remediate !== "off" });
+  const { path, report } = await storeAudit(store, audited.report, options.formats ?? FORMAT_NAMES);
   const remedied = await remedy(audited.plans, {
     ...deps,
     apply: remediate === "apply",
     workIn: (_project, tags) => ({ ...deps.work, tags }),
   });
-  outcomes.push(...remedied.flatMap((one) => one.outcomes));
-  await publish(noticeOf(report, path, remedied), deps.topic);
-  if (!report.complete) outcomes.push(incomplete(report.scopes.map(({ problem }) => problem)));
+  for (const { outcomes } of remedied) outcomes.forEach(noteOutcome);
+  const unsent = await publish(noticeOf(report, path, remedied), deps.topic);
+  if (unsent !== null) noteOutcome(unfinished(`TAGWARDEN_TOPIC: ${unsent.message}`));
+  if (!report.complete) {
+    const problems = report.scopes.flatMap(({ problem }) => problem ?? []);
+    noteOutcome(unfinished(`audit incomplete: ${problems.join(" | ") || WITHOUT_PROBLEM}`));
+  }
   const guarded = remedied.flatMap(({ run, broken }) =>
     broken.length > 0 ? [`${run}: ${broken.join("; ")}`] : [],
   );
   return {
-    outcomes,
-    sharedCalls,
     audit: { path, complete: report.complete, summary: report.summary },
     ...(guarded.length > 0 ? { guarded } : {}),
     ...onlyRun(remedied),
   };
 }
+
+const WITHOUT_PROBLEM = "not everything that is counted could be read or judged";
 
 function onlyRun(remedied: readonly Remedied[]): { readonly run?: string } {
   const [one] = remedied;
@@ -84,42 +115,34 @@ function onlyRun(remedied: readonly Remedied[]): { readonly run?: string } {
 }
 
 /** Goes on with runs that nobody works on any more. One that cannot be worked on here is left alone. */
-async function takeUpRuns(deps: AuditFunctionDeps): Promise<readonly Outcome[]> {
-  const outcomes: Outcome[] = [];
-  const noteOutcome = (outcome: Outcome) => void outcomes.push(outcome);
+async function takeUpRuns(deps: Work): Promise<void> {
   for await (const run of unfinishedRuns(deps.store))
     for (const { project, tags } of deps.places)
       try {
-        const work = { ...deps, ...deps.work, tags, project, noteOutcome };
-        await workOnRun(run, null, work);
+        await workOnRun(run, null, { ...deps, ...deps.work, tags, project });
         break;
       } catch (error) {
         if (!(error instanceof RunError)) throw error;
       }
-  return outcomes;
 }
 
-/** A summary that cannot be sent does not undo the audit; whoever reads the store finds it there. */
-async function publish(text: string, topic: Queue | null): Promise<void> {
-  if (topic === null) return;
+/**
+ * Answers with why the summary could not be sent, `null` where it was. That does not undo the audit: whoever
+ * reads the store finds it there.
+ */
+async function publish(text: string, topic: Queue | null): Promise<QueueError | null> {
   try {
-    await topic.publish([text]);
+    await topic?.publish([text]);
+    return null;
   } catch (error) {
-    if (!(error instanceof QueueError)) throw error;
-    throw new ConfigError([`TAGWARDEN_TOPIC: ${error.message}`]);
-  } finally {
-    await topic.close();
+    if (error instanceof QueueError) return error;
+    throw error;
   }
 }
 
-function incomplete(problems: readonly (string | null)[]): Outcome {
-  const reason = problems.filter((problem) => problem !== null).join(" | ");
-  return {
-    kind: "failed",
-    reason: `audit incomplete: ${reason || "the counts differ"}`,
-    tags: [],
-    calls: 0,
-  };
+/** What the whole audit could not do, of no single resource. */
+function unfinished(reason: string): Outcome {
+  return { kind: "failed", reason, tags: [], calls: 0 };
 }
 
 /** Is the audit not finished? Then the platform must try again; runs are taken up by the next one. */
