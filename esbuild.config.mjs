@@ -111,13 +111,15 @@ export async function build({
   policy = join(ROOT, DEFAULT_POLICY),
   outdir = join(ROOT, "dist"),
   keep = false,
+  withTools = true,
 } = {}) {
   await mkdir(outdir, { recursive: true });
   const names = await functionNames();
   const wanted = keep ? names.filter((name) => !existsSync(join(outdir, `${name}.zip`))) : names;
   const compiled = wanted.length > 0 ? await compileAll(policy) : null;
   const functions = wanted.map((name) => buildFunction(name, compiled, outdir));
-  const tools = Object.entries(TOOLS).map(([file, entry]) => buildTool(file, entry, outdir));
+  const wantedTools = withTools ? Object.entries(TOOLS) : [];
+  const tools = wantedTools.map(([file, entry]) => buildTool(file, entry, outdir));
   await Promise.all([...functions, ...tools]);
 }
 

@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   test: {
     root: new URL("../..", import.meta.url).pathname,
-    include: ["test/browser/**/*.test.ts"],
+    include: ["test/browser/**/*.browser.ts"],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     fileParallelism: false,
