@@ -4,7 +4,7 @@ import { type Outcome, type Report, summarise } from "../core/outcome.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { brokenGuards, type RunGuards } from "../core/run/guard.ts";
 import type { RunPlan } from "../core/run/run-plan.ts";
-import { announceRun } from "../io/run/lease.ts";
+import { announceRun, endLease } from "../io/run/lease.ts";
 import { type RunDeps, type RunEnding, workOnRun } from "../io/run/run.ts";
 import { newRunName, parsePlan, readRun, requireMatch, storeRun } from "../io/run/run-store.ts";
 import { exitOfEnding, showApplied } from "./apply-text.ts";
@@ -60,11 +60,12 @@ export const apply: Verb = {
       ),
 };
 
-async function run(
-  session: Session,
-  file: string | undefined,
-  options: Options,
-): Promise<ExitCode> {
+async function run(session: Session, named: string | undefined, given: Options): Promise<ExitCode> {
+  // `--queue plan.json`: an option that may have a value takes the file for it.
+  const isFile = typeof given.queue === "string" && !/^[a-z]+:/.test(given.queue);
+  const taken = named === undefined && isFile;
+  const file = taken ? String(given.queue) : named;
+  const options = taken ? { ...given, queue: true as const } : given;
   const { resume } = options;
   if ((file === undefined) === (resume === undefined))
     throw new Stop(EXIT.usage, "expected a plan's file, or --resume <run>");
@@ -105,15 +106,20 @@ async function applyFile(file: string, parts: Parts): Promise<ExitCode> {
   const name = newRunName(runs.clock.now(), runs.random());
   await storeRun(runs.store, name, plan, guards, runs.clock.now());
   if (queue === null) return work(name, plan, null, parts);
+  // Before the function can have it: afterwards this could take the lease from under it.
+  await announceRun(name, runs);
   try {
     await queue.publish([JSON.stringify({ kind: "run", version: 1, run: name })]);
   } catch (error) {
-    terminal.note(`nothing was changed; do it here with: tagwarden apply --resume ${name}`);
+    // Nobody is to take it up by itself that was told to somebody as failed.
+    await endLease(name, runs.store);
+    terminal.note(
+      `it was not handed over for certain; do it here: tagwarden apply --resume ${name}`,
+    );
     throw error;
   } finally {
     await queue.close();
   }
-  await announceRun(name, runs);
   if (session.options.format === "json") terminal.json({ run: name, queue: queue.url, total });
   else terminal.data(`run ${name}: handed to ${queue.url}`);
   terminal.note(`see how far it is: tagwarden status ${name}`);

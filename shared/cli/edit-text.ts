@@ -86,7 +86,7 @@ function readTable(
   for (const [name, value] of texts.map(read)) {
     const known = table.get(name);
     if (known !== undefined && known !== value)
-      throw usage(`${option} says two things about ${name}: ${known} and ${value}`);
+      throw usage(`${option} says two things about ${name}`);
     table.set(name, value);
   }
   return Object.fromEntries(table);
@@ -106,7 +106,10 @@ function splitAt(text: string, separator: "=" | ":"): readonly [head: string, re
 }
 
 function malformed(option: string, text: string, expected: string): Stop {
-  return usage(`${option} ${text}: expected ${expected}`);
+  // What comes behind a separator may be a value, and values are not repeated.
+  const [key = ""] = text.split(/[=:]/, 1);
+  const shown = key.length < text.length ? `${key}${text.charAt(key.length)}…` : text;
+  return usage(`${option} ${shown}: expected ${expected}`);
 }
 
 function usage(message: string): Stop {

@@ -18,7 +18,7 @@ process.stdout.on("error", endQuietly);
 process.stderr.on("error", endQuietly);
 const interrupt = () => interruption.abort();
 // The first interruption lets the verb end; the second one is the system's.
-process.once("SIGINT", interrupt);
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, interrupt);
 process.on("uncaughtException", (error) => {
   process.stderr.write(`error: ${error.message} (a defect of tagwarden)\n`);
   process.exit(EXIT.internal);
@@ -49,6 +49,6 @@ const world: World = {
 void run(process.argv.slice(2), world).then((exit) => {
   process.exitCode = exit;
   // What a verb started may keep the process alive; then an interruption ends it.
-  process.removeListener("SIGINT", interrupt);
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.removeListener(signal, interrupt);
   if (exit === EXIT.interrupted) process.exit();
 });

@@ -107,8 +107,11 @@ function requireSelectors(selection: Selection, policy: Policy): void {
 }
 
 function exitOf(made: MadePlan): ExitCode {
+  const { origin, unresolved } = made.plan;
+  // Edits were asked for one by one: what cannot be done of them is no success.
+  const undone = origin.by === "edits" && unresolved.length > 0;
   return gravestExit([
-    isComplete(made) ? EXIT.clean : EXIT.incomplete,
+    isComplete(made) && !undone ? EXIT.clean : EXIT.incomplete,
     made.plan.resources.length > 0 ? EXIT.violations : EXIT.clean,
   ]);
 }

@@ -69,6 +69,7 @@ function withOptions(
 }
 
 function storeUrl(text: string, cwd: string): string {
-  if (/^[a-z]+:/.test(text)) return text;
+  // Whatever looks like an URL is one: a typo in it must not become a folder beside us.
+  if (/^[a-z][a-z0-9+.-]*:/i.test(text)) return text;
   return pathToFileURL(isAbsolute(text) ? text : resolve(cwd, text)).href;
 }

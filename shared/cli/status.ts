@@ -9,6 +9,8 @@ import { examples, type Session, type Verb } from "./verb.ts";
 
 /** Runs that are listed when none is named. */
 const LISTED_MAX = 20;
+/** How the names of runs begin that hold single messages: by request, in no order. */
+const ADHOC = "adhoc-";
 const UNDONE: readonly OutcomeKind[] = ["failed", "stale", "skipped"];
 
 /** Says how far a run is, or lists the latest ones. */
@@ -44,11 +46,22 @@ async function tell(run: string, { terminal, options }: Session, runs: CliRuns):
 
 async function list({ terminal, options }: Session, runs: CliRuns): Promise<ExitCode> {
   const names: string[] = [];
-  for await (const name of listRuns(runs.store)) names.push(name);
+  let single = 0;
+  for await (const name of listRuns(runs.store)) {
+    if (name.startsWith(ADHOC)) single += 1;
+    else names.push(name);
+  }
   const latest: RunStatus[] = [];
   for (const name of names.slice(-LISTED_MAX))
     latest.push(await readStatus(runs.store, name, runs.clock));
-  if (options.format === "json") terminal.json({ store: runs.store.url, runs: latest });
+  const older = names.length - latest.length;
+  if (older > 0) terminal.note(`${older} older runs are not shown`);
+  if (single > 0)
+    terminal.note(
+      `${single} runs of single messages are not shown; their names begin with ${ADHOC}`,
+    );
+  if (options.format === "json")
+    terminal.json({ store: runs.store.url, runs: latest, notShown: { older, single } });
   else if (latest.length === 0) terminal.note(`no runs in ${runs.store.url}`);
   else
     terminal.table({

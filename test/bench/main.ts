@@ -1,4 +1,5 @@
 import { dirname } from "node:path";
+import { measureAudit, runAuditSide, serveInventory } from "./audit.ts";
 import { measureColdStart } from "./cold-start.ts";
 import { measureOverhead, runSide } from "./overhead.ts";
 import { measureRate } from "./rate.ts";
@@ -10,12 +11,16 @@ const MEASURES: { readonly [name: string]: (script: string) => Promise<readonly 
   start: (script) => measureColdStart(dirname(script), script),
   overhead: measureOverhead,
   rate: measureRate,
+  audit: measureAudit,
 };
 
 /** `npm run bench`: each measure beside its floor, in one run. Other roles are one side of a measure. */
 async function main([role, ...args]: readonly string[]): Promise<void> {
   const script = __filename;
   if (role === "serve") return serve(Number(args[0]));
+  if (role === "serve-inventory") return serveInventory();
+  if (role === "audit-side")
+    return runAuditSide(script, args[0] === "ours" ? "ours" : "read", args[1] ?? "");
   if (role === "side") return runSide(args[0] === "ours" ? "ours" : "bare", args[1] ?? "");
 
   const names = role === undefined ? Object.keys(MEASURES) : [role, ...args];

@@ -32,7 +32,7 @@ describe("apply --queue", () => {
       });
       expect([exit, writes(), out]).toEqual([wanted, 0, ""]);
       expect(err.replaceAll(/\s+/g, " ")).toMatch(
-        /nothing was changed; do it here with: tagwarden apply/,
+        /not handed over for certain; do it here: tagwarden apply/,
       );
       const [left] = (await json(["status"])).data.runs;
       expect(left).toMatchObject({ state: "waiting", done: 0 });

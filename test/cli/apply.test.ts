@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { type LocalCloud, startCloud } from "../cloud/index.ts";
@@ -166,4 +166,49 @@ describe("nothing is changed", () => {
     expect(data.summary.tagged).toBe(0);
     expect(changed()).toEqual([]);
   });
+});
+
+describe("what is easily mistyped", () => {
+  test("an URL of a store that is none does not become a folder", async () => {
+    addSecrets();
+    await run("plan", "-o", "plan.json");
+    for (const store of ["s3://bucket/x", "OBS://bucket", "obs:bucket"]) {
+      const { exit, err } = await run("apply", "plan.json", "--yes", "--store", store);
+      expect([store, exit]).toEqual([store, 3]);
+      expect(err).toMatch(/TAGWARDEN_STORE must be/);
+    }
+    expect(await readdir(folder.path)).toEqual(["plan.json"]);
+  });
+
+  test("a plan's file behind --queue is taken for the plan", async () => {
+    addSecrets();
+    await run("plan", "-o", "plan.json");
+    const { exit, err } = await run("apply", "--yes", "--queue", "plan.json");
+    expect(exit).toBe(3);
+    expect(err).toMatch(/no queue: name one/);
+  });
+
+  test("an edit that no resource can take is no success, and its value is not repeated", async () => {
+    addSecrets();
+    expect((await run("plan", "--set", "_sys_x=1")).exit).toBe(2);
+    const { exit, err } = await run("plan", "--set", "A=hunter2", "--set", "A=hunter3");
+    expect(exit).toBe(3);
+    expect(err).not.toMatch(/hunter/);
+  });
+});
+
+test("many runs of single messages do not hide the others", async () => {
+  addSecrets();
+  await run("plan", "-o", "plan.json");
+  const { data } = await json("apply", "plan.json", "--yes");
+  const journals = join(folder.path, ".tagwarden", "runs");
+  const segment = join(journals, data.run, "journal");
+  const [name = ""] = await readdir(segment);
+  for (let request = 0; request < 25; request++) {
+    await mkdir(join(journals, `adhoc-${request}`, "journal"), { recursive: true });
+    await copyFile(join(segment, name), join(journals, `adhoc-${request}`, "journal", name));
+  }
+  const listed = await json("status");
+  expect(listed.data.runs.map((one: { run: string }) => one.run)).toEqual([data.run]);
+  expect(listed.data.notShown).toEqual({ older: 0, single: 25 });
 });

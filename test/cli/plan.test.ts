@@ -222,14 +222,14 @@ describe("edits", () => {
 
   test.each([
     [["--set", "Owner"], "--set Owner: expected key=value"],
-    [["--set", "=x"], "--set =x: expected key=value"],
-    [["--unset", "A=1"], "--unset A=1: expected a key, without a value"],
+    [["--set", "=x"], "--set =…: expected key=value"],
+    [["--unset", "A=1"], "--unset A=…: expected a key, without a value"],
     [["--unset", ""], "expected a key"],
-    [["--rename", "a=b=c"], "--rename a=b=c: expected old=new, two keys"],
-    [["--rename", "a="], "--rename a=: expected old=new, two keys"],
-    [["--map", "Env=a"], "--map Env=a: expected key:from=to"],
-    [["--map", "Env:a"], "--map Env:a: expected key:from=to"],
-    [["--set", "A=1", "--set", "A=2"], "--set says two things about A: 1 and 2"],
+    [["--rename", "a=b=c"], "--rename a=…: expected old=new, two keys"],
+    [["--rename", "a="], "--rename a=…: expected old=new, two keys"],
+    [["--map", "Env=a"], "--map Env=…: expected key:from=to"],
+    [["--map", "Env:a"], "--map Env:…: expected key:from=to"],
+    [["--set", "A=1", "--set", "A=2"], "--set says two things about A"],
     [["--set", "A=1", "--unset", "A"], 'the edits contradict each other: "A" is set and unset'],
   ])("%j are bad usage", async (argv, problem) => {
     const { exit, err } = await plan(...argv);

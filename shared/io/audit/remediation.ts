@@ -52,7 +52,7 @@ export async function remedy(
     const outcomes: Outcome[] = [];
     const broken = brokenGuards(plan, policy.guards);
     let ending: RunEnding | null = null;
-    if (deps.apply) {
+    if (deps.apply && broken.length === 0) {
       await announceRun(run, deps);
       const noteOutcome = (outcome: Outcome) => void outcomes.push(outcome);
       const work = { ...deps.workIn(project, place.tags), noteOutcome };

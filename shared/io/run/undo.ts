@@ -12,7 +12,7 @@ import { digestOfTags, sealPlan } from "../digest.ts";
 import { type InventoryDeps, readInventory } from "../inventory.ts";
 import type { Store } from "../store/store.ts";
 import { readJournal } from "./journal.ts";
-import { RunError, requireRunName } from "./run-store.ts";
+import { RunError, readRun, requireRunName } from "./run-store.ts";
 
 export type UndoDeps = InventoryDeps & {
   readonly store: Store;
@@ -38,6 +38,7 @@ export type MadeUndo = {
 export async function makeUndoPlan(run: string, deps: UndoDeps): Promise<MadeUndo> {
   const { store, policy, clock, region, project } = deps;
   requireRunName(run);
+  await requireOwnProject(run, deps);
   const { state } = await readJournal(store, run);
   if (state.size === 0)
     throw new RunError("no-run", `${store.url} has no journal of a run ${run}: nothing to undo`);
@@ -72,6 +73,16 @@ export async function makeUndoPlan(run: string, deps: UndoDeps): Promise<MadeUnd
     unresolved,
   });
   return { plan, gone: [...open.values()].map(({ resource }) => resource), unreadable };
+}
+
+/** A run of another project has nothing here; runs of single messages have no plan that could tell. */
+async function requireOwnProject(run: string, { store, project }: UndoDeps): Promise<void> {
+  const stored = await readRun(store, run).catch((error: unknown) => {
+    if (error instanceof RunError && error.code === "no-run") return null;
+    throw error;
+  });
+  if (stored !== null && stored.plan.project !== project)
+    throw new RunError("other-project", `the run ${run} was one of another project`);
 }
 
 function planUndo(

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Dirent } from "node:fs";
 import { mkdir, open, readdir, readFile, rename, rm, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { faultCode } from "../failure.ts";
 import { folderFault, isAbsence, isWithoutFlush } from "./folder-fault.ts";
 import type { Store } from "./store.ts";
 import {
@@ -65,7 +66,7 @@ export function createFolderStore(root: string): Store {
 
 async function replace(path: string, text: string): Promise<void> {
   const folder = dirname(path);
-  const firstMade = await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+  const firstMade = await makeFolders(folder);
   const temporary = join(folder, `${TEMPORARY}${randomUUID()}`);
   try {
     await writeFlushed(temporary, text);
@@ -77,6 +78,30 @@ async function replace(path: string, text: string): Promise<void> {
   }
   await flushFolder(folder);
   if (firstMade !== undefined) await flushUpTo(dirname(firstMade), folder);
+}
+
+/**
+ * Makes a folder and those above it that are missing; answers with the topmost one that it made. Level by
+ * level: Node's own recursion never ends where a file system denies that a folder exists which it has.
+ */
+async function makeFolders(folder: string): Promise<string | undefined> {
+  try {
+    await mkdir(folder, { mode: FOLDER_MODE });
+    return folder;
+  } catch (error) {
+    const code = faultCode(error);
+    if (code === "EEXIST") return undefined;
+    const above = dirname(folder);
+    if (code !== "ENOENT" || above === folder) throw error;
+    const firstMade = await makeFolders(above);
+    // Once more, and not for ever: what is still denied now will stay so.
+    await mkdir(folder, { mode: FOLDER_MODE }).catch(onlyExisting);
+    return firstMade ?? folder;
+  }
+}
+
+function onlyExisting(error: unknown): void {
+  if (faultCode(error) !== "EEXIST") throw error;
 }
 
 async function writeFlushed(path: string, text: string): Promise<void> {

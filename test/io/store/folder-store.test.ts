@@ -184,3 +184,8 @@ test("a process that is killed while it writes leaves one whole text or the othe
   expect([text.length, new Set(text).size]).toEqual([2_000_000, 1]);
   expect(await all(store.list(""))).toEqual(["runs/1/state.json"]);
 });
+
+test("a folder that a file system denies and does not have is an error, and not an endless try", async () => {
+  const store = stores.inFolder("/proc/tagwarden/store");
+  expect(await failureOf(store.write("a.json", "{}"))).toMatchObject({ name: "StoreError" });
+});
