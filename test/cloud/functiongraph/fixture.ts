@@ -1,16 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, vi } from "vitest";
+import { onTestFinished } from "vitest";
 import type { FunctionSetup } from "../contract.ts";
 import { createFunctionGraph, type FunctionGraph, type FunctionGraphOptions } from "./index.ts";
 
-// Processes are slow to start where many tests run at once.
-vi.setConfig({ testTimeout: 60_000 });
-
-/** Folder of all code that a test file deploys; removed at its end. */
+/** Folder of all code that tests deploy; several files may share it, so it is removed with the process. */
 export const root = mkdtempSync(join(tmpdir(), "functiongraph-"));
-const running: FunctionGraph[] = [];
+process.once("exit", () => rmSync(root, { recursive: true, force: true }));
 let folders = 0;
 
 /** Time that passes only while somebody waits, or when a test says so. */
@@ -25,17 +22,14 @@ export const clock = {
   },
 };
 
-afterEach(async () => {
-  await Promise.all(running.splice(0).map((graph) => graph.stop()));
-  clock.delaysMs = [];
-});
-afterAll(() => rmSync(root, { recursive: true, force: true }));
-
 /** Starts a function graph that is stopped at the end of the test. */
 export function startGraph(options: Partial<FunctionGraphOptions> = {}): FunctionGraph {
   const credentialsOf = (agency: string) => ({ ak: `ak-${agency}`, sk: "sk", token: "token" });
   const graph = createFunctionGraph({ project: "p1", clock, credentialsOf, ...options });
-  running.push(graph);
+  onTestFinished(async () => {
+    await graph.stop();
+    clock.delaysMs = [];
+  });
   return graph;
 }
 
