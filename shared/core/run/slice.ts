@@ -47,7 +47,7 @@ export function sliceMessages(
 
 const COMMA_BYTES = 1;
 
-/** As long as any time that a message can be put off to. */
+/** The latest time that a message can be put off to, and so the longest text of one. */
 const LATEST = "9999-12-31T23:59:59.999Z";
 
 /**
