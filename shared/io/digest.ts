@@ -5,7 +5,12 @@ import { canonicalJson } from "./canonical-json.ts";
 
 /** SHA-256 (hex) of something that is JSON, however it was written. */
 export function digestOf(value: unknown): string {
-  return createHash("sha256").update(canonicalJson(value)).digest("hex");
+  return digestOfText(canonicalJson(value));
+}
+
+/** SHA-256 (hex) of a text. */
+export function digestOfText(text: string): string {
+  return createHash("sha256").update(text).digest("hex");
 }
 
 /** SHA-256 (hex) of all tags of a resource; their order does not matter. */

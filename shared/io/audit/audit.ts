@@ -7,7 +7,7 @@ import { RESOURCE_KINDS, RESOURCE_TYPES } from "../../core/resource.ts";
 import { toIsoTime } from "../../core/time.ts";
 import type { Clock } from "../clock.ts";
 import type { Budget } from "../cloud.ts";
-import { digestOf } from "../digest.ts";
+import { digestOfText } from "../digest.ts";
 import { readInventory } from "../inventory.ts";
 import { createPlanner, type MadePlan } from "../run/planning.ts";
 import type { TagApi } from "../tag-api.ts";
@@ -48,7 +48,7 @@ const TYPES = RESOURCE_TYPES.toSorted(
 export async function runAudit(deps: AuditDeps): Promise<Audited> {
   const { policy, places, clock, version } = deps;
   const startedAt = toIsoTime(clock.now());
-  const auditor = createAuditor(policy, { nowMs: clock.now(), fingerprintOf: digestOf });
+  const auditor = createAuditor(policy, { nowMs: clock.now(), fingerprintOf: digestOfText });
   const plans: Audited["plans"][number][] = [];
   const failures: CloudErrorCode[] = [];
   for (const place of places) {
