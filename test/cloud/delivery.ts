@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { Clock } from "./clock.ts";
 import type { CloudSettings } from "./contract.ts";
 import { type EnvelopeContext, eventOf } from "./envelope.ts";
@@ -17,6 +18,8 @@ export function createDelivery(
 ) {
   const waiting = new Set<Promise<void>>();
   const stopping = new AbortController();
+  // Every trace that waits listens to it: that is no leak.
+  setMaxListeners(0, stopping.signal);
 
   async function send(trace: RecordedTrace, delayMs: number, shape: CloudSettings["trace"]) {
     try {
