@@ -1,5 +1,5 @@
 import type { OutcomeKind } from "../core/outcome.ts";
-import { listRuns } from "../io/run/run-store.ts";
+import { ADHOC, listRuns } from "../io/run/run-store.ts";
 import { type RunStatus, readStatus } from "../io/run/status.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { durationText } from "./progress.ts";
@@ -9,8 +9,6 @@ import { examples, type Session, type Verb } from "./verb.ts";
 
 /** Runs that are listed when none is named. */
 const LISTED_MAX = 20;
-/** How the names of runs begin that hold single messages: by request, in no order. */
-const ADHOC = "adhoc-";
 const UNDONE: readonly OutcomeKind[] = ["failed", "stale", "skipped"];
 
 /** Says how far a run is, or lists the latest ones. */

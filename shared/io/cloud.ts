@@ -4,7 +4,7 @@ import { parseJson } from "../core/json-value.ts";
 import type { ResourceKind } from "../core/resource.ts";
 import { delayBeforeRetry, parseRetryAfter } from "../core/retry.ts";
 import type { Clock } from "./clock.ts";
-import { type Answer, failure, faultCode, header, newError } from "./failure.ts";
+import { type Answer, failure, faultOf, header, newError } from "./failure.ts";
 import type { Pacer } from "./pacer.ts";
 import type { Credentials, UnsignedRequest } from "./sign.ts";
 import { tryOnce } from "./transport.ts";
@@ -41,25 +41,6 @@ export type CloudRequest = Omit<UnsignedRequest, "endpoint"> & {
 
 /** Huawei asks for 5 to 8 s before a try is given up (dew-api.md section 5). */
 export const TRY_TIMEOUT_MS = 8_000;
-
-/** Connection faults that pass. Codes of undici, of Node and of the resolver. */
-export const PASSING_FAULTS: ReadonlySet<string> = new Set([
-  "ECONNRESET",
-  "ECONNREFUSED",
-  "EPIPE",
-  "ETIMEDOUT",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "EAI_AGAIN",
-  "ENOTFOUND",
-  "UND_ERR_SOCKET",
-  "UND_ERR_CONNECT_TIMEOUT",
-  "UND_ERR_HEADERS_TIMEOUT",
-  "UND_ERR_BODY_TIMEOUT",
-]);
-
-/** Codes with which Node and undici say that we asked for something that cannot be. */
-export const DEFECTS = /^(ERR_(?!TLS|SSL)|UND_ERR_(INVALID|NOT_SUPPORTED))/;
 
 /** Statuses after which the same request may succeed (dew-api.md section 5, and 503). */
 export const PASSING_STATUSES: ReadonlySet<number> = new Set([429, 500, 502, 503, 504]);
@@ -131,14 +112,9 @@ function readBody(request: CloudRequest, { status, body }: Answer): Attempt {
 
 function failedSend(request: CloudRequest, { signal }: Budget, cause: unknown): Attempt {
   if (signal.aborted) throw newError(request, { code: "deadline" });
-  const detail = faultCode(cause);
-  if (detail === "" || DEFECTS.test(detail)) throw cause;
-  return {
-    ok: false,
-    error: newError(request, { code: "unreachable", detail }),
-    retryAfterMs: null,
-    passing: PASSING_FAULTS.has(detail),
-  };
+  const { detail, passing } = faultOf(cause);
+  const error = newError(request, { code: "unreachable", detail });
+  return { ok: false, error, retryAfterMs: null, passing };
 }
 
 function requireTime({ clock }: Cloud, request: CloudRequest, budget: Budget): void {

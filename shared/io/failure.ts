@@ -17,6 +17,32 @@ export function faultCode(error: unknown): string {
   return "code" in error && typeof error.code === "string" ? error.code : "";
 }
 
+/** Connection faults that pass. Codes of undici, of Node and of the resolver. */
+const PASSING_FAULTS: ReadonlySet<string> = new Set([
+  "ECONNRESET",
+  "ECONNREFUSED",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EAI_AGAIN",
+  "ENOTFOUND",
+  "UND_ERR_SOCKET",
+  "UND_ERR_CONNECT_TIMEOUT",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_BODY_TIMEOUT",
+]);
+
+/** Codes with which Node and undici say that we asked for something that cannot be. */
+const DEFECTS = /^(ERR_(?!TLS|SSL)|UND_ERR_(INVALID|NOT_SUPPORTED))/;
+
+/** What a connection met, and whether it may pass. What is a mistake of ours is thrown as it is. */
+export function faultOf(cause: unknown): { readonly detail: string; readonly passing: boolean } {
+  const detail = faultCode(cause);
+  if (detail === "" || DEFECTS.test(detail)) throw cause;
+  return { detail, passing: PASSING_FAULTS.has(detail) };
+}
+
 /** Turns an answer that is no success into an error: by the kind's table of codes, else by status. */
 export function failure(request: Asked, { status, body, headers }: Answer): CloudError {
   const { serviceCode, requestId } = parseFailure(body);

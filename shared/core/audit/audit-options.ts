@@ -4,7 +4,7 @@ import { FORMAT_NAMES } from "../report/formats.ts";
 import { REMEDIATIONS } from "./remediation.ts";
 
 const optionsSchema = z.strictObject({
-  /** Outputs that are stored, beside the JSON that the next audit needs. */
+  /** Outputs that are stored, beside the JSON. */
   formats: z.exactOptional(z.array(z.enum(FORMAT_NAMES))),
   /** Takes the place of the setting. */
   remediate: z.exactOptional(z.enum(REMEDIATIONS)),
@@ -16,13 +16,16 @@ export class AuditOptionsError extends Error {
   override readonly name = "AuditOptionsError";
 }
 
+/** A timer's event has both; one without the text is one without options. */
+const TIMER_FIELDS = ["user_event", "trigger_type"] as const;
+
 /**
  * Reads the options of an audit from a timer's event: its `user_event` is the text that was configured
  * with the trigger, JSON or empty (functiongraph.md 3). The options themselves, and an empty event, are
  * accepted, too. Throws an `AuditOptionsError`.
  */
 export function readAuditOptions(event: unknown): AuditOptions {
-  const told = isJsonObject(event) && Object.hasOwn(event, "user_event");
+  const told = isJsonObject(event) && TIMER_FIELDS.some((field) => Object.hasOwn(event, field));
   const value = told ? own(event, "user_event") : event;
   const text = typeof value === "string" ? value.trim() : null;
   const options = text === null ? (value ?? {}) : text === "" ? {} : parseJson(text);

@@ -18,6 +18,7 @@ import { OBS_TRY_TIMEOUT_MS } from "../store/obs-call.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { type RunConfig, readSettings } from "./config.ts";
 import type { RetagDeps } from "./retag.ts";
+import { ADHOC } from "./run-store.ts";
 import { nameWorker } from "./worker.ts";
 
 /** When work must be over, and for good. */
@@ -48,7 +49,7 @@ export function connectRetag(context: FunctionContext, time: TimeLeft): RetagDep
     random,
     request,
     worker: nameWorker(random()),
-    adhocRun: `adhoc-${request.replace(/[^\w.-]/g, "-").slice(0, 100)}`,
+    adhocRun: `${ADHOC}${request.replace(/[^\w.-]/g, "-").slice(0, 100)}`,
     work: {
       tags,
       clock,

@@ -34,6 +34,9 @@ export class RunError extends Error {
   }
 }
 
+/** How the names of runs begin under which single messages are journalled: by request, in no order. */
+export const ADHOC = "adhoc-";
+
 const runPrefix = (run: string) => `runs/${run}/`;
 const planName = (run: string) => `${runPrefix(run)}plan.json`;
 const orderName = (run: string) => `${runPrefix(run)}run.json`;

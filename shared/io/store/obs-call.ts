@@ -4,8 +4,8 @@ import type { Pool } from "undici";
 import { requestIdIn } from "../../core/answer.ts";
 import { delayBeforeRetry, parseRetryAfter } from "../../core/retry.ts";
 import type { Clock } from "../clock.ts";
-import { DEFECTS, PASSING_FAULTS, PASSING_STATUSES } from "../cloud.ts";
-import { type Answer, faultCode, header } from "../failure.ts";
+import { PASSING_STATUSES } from "../cloud.ts";
+import { type Answer, faultOf, header } from "../failure.ts";
 import type { Credentials } from "../sign.ts";
 import { withinTry } from "../transport.ts";
 import { parseObsFailure } from "./obs-answer.ts";
@@ -137,14 +137,9 @@ async function readText(body: Readable): Promise<string | null> {
 
 function failedSend({ signal }: ObsAccess, request: ObsRequest, cause: unknown): Attempt {
   if (signal.aborted) throw newError(request, { code: "deadline" });
-  const detail = faultCode(cause);
-  if (detail === "" || DEFECTS.test(detail)) throw cause;
-  return {
-    ok: false,
-    error: newError(request, { code: "unreachable", detail }),
-    retryAfterMs: null,
-    passing: PASSING_FAULTS.has(detail),
-  };
+  const { detail, passing } = faultOf(cause);
+  const error = newError(request, { code: "unreachable", detail });
+  return { ok: false, error, retryAfterMs: null, passing };
 }
 
 function failure(request: ObsRequest, { status, body, headers }: Answer): StoreError {
