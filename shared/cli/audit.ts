@@ -2,6 +2,7 @@ import { Option } from "commander";
 import type { AuditReport } from "../core/audit/audit-report.ts";
 import type { Finding } from "../core/audit/finding.ts";
 import { type AuditHistory, newSince, withHistory } from "../core/audit/history.ts";
+import { SEVERITIES } from "../core/audit/order.ts";
 import { REMEDIATIONS, type Remediation } from "../core/audit/remediation.ts";
 import { summarise } from "../core/outcome.ts";
 import type { Policy, Severity } from "../core/policy/policy.ts";
@@ -152,11 +153,9 @@ function exitOfCompleteness(
   return denied === scopes.length ? EXIT.denied : EXIT.incomplete;
 }
 
-const SEVERITIES: readonly Severity[] = ["low", "medium", "high", "critical"];
-
 function isFailing({ status, severity }: Finding, failOn: Options["failOn"]): boolean {
   if (status !== "fail" || failOn === "never") return false;
-  return SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn);
+  return SEVERITIES.indexOf(severity) <= SEVERITIES.indexOf(failOn);
 }
 
 function exitOfRemedied({ broken, ending, outcomes }: Remedied, policy: Policy): ExitCode {

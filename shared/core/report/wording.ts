@@ -1,9 +1,8 @@
 import type { BuiltInRule, Finding, FindingReason } from "../audit/finding.ts";
-import type { Severity } from "../policy/policy.ts";
 import { shorten } from "./visible.ts";
 
 /** Severities, gravest first. */
-export const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low"];
+export { SEVERITIES } from "../audit/order.ts";
 
 /** Values and wishes longer than this are cut in sentences; the columns hold them whole. */
 const VALUE_CODE_POINTS_MAX = 300;
