@@ -68,6 +68,7 @@ import { createObjectStore, type Objects } from "./object-store.ts";
 import { createPipeline } from "./pipeline.ts";
 import { createQueues, type Queues } from "./queues.ts";
 import { startServer } from "./server.ts";
+import type { Operation } from "./service.ts";
 import { type SettingsChange, settingsWith } from "./settings.ts";
 import { createStore, type Key, type Secret } from "./store.ts";
 import { createThrottle } from "./throttle.ts";
@@ -131,6 +132,8 @@ export type LocalCloud = {
   /** Requests that reached the server, in order of arrival; `status` is 0 until one is answered. */
   readonly seen: readonly SeenRequest[];
   clearSeen(): void;
+  /** All that the services can do, in the words of `seen`; the object store is not among them. */
+  readonly operations: readonly Pick<SeenRequest & Operation, "service" | "name">[];
   addFault(rule: FaultRule): void;
   clearFaults(): void;
   /** Every trace that was recorded, oldest first. */
@@ -192,9 +195,10 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
   const cts = createCts(world, traces, [kms, csms]);
   const smn = createSmn(world, functions);
   const queues = createQueues(world, functions);
+  const services = [kms, csms, cts, smn.service, createInvocations(world, functions)];
   const pipeline = createPipeline({
     world,
-    services: [kms, csms, cts, smn.service, createInvocations(world, functions)],
+    services,
     localCalls: [queues.call],
     accounts,
     throttle: createThrottle(settings, clock),
@@ -285,6 +289,9 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
     clearSeen() {
       seen.length = 0;
     },
+    operations: services.flatMap(({ name: service, operations }) =>
+      operations.map(({ name }) => ({ service, name })),
+    ),
     addFault: faults.add,
     clearFaults: faults.clear,
     traces,
