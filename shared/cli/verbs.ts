@@ -3,6 +3,7 @@ import { audit } from "./audit.ts";
 import { dev } from "./dev.ts";
 import { dlq } from "./dlq.ts";
 import { explain } from "./explain.ts";
+import { permissions } from "./permissions.ts";
 import { plan } from "./plan.ts";
 import { replay } from "./replay.ts";
 import { status } from "./status.ts";
@@ -21,5 +22,6 @@ export const VERBS: readonly Verb[] = [
   undo,
   audit,
   dlq,
+  permissions,
   dev,
 ];
