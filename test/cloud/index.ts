@@ -65,6 +65,7 @@ import { createFunctionGraph, type FunctionGraph } from "./functiongraph/index.t
 import { createInvocations } from "./invocations.ts";
 import { createKms } from "./kms.ts";
 import { createObjectStore, type Objects } from "./object-store.ts";
+import type { Document } from "./permissions.ts";
 import { createPipeline } from "./pipeline.ts";
 import { createQueues, type Queues } from "./queues.ts";
 import { startServer } from "./server.ts";
@@ -114,6 +115,10 @@ export type LocalCloud = {
   agency(name: string): Credentials;
   /** Limits an agency to IAM actions (dew-api.md 9); `null` lifts the limit, which is the default. */
   allowOnly(agency: string, actions: readonly string[] | null): void;
+  /** Limits an agency to what documents of IAM allow it (`permissions.ts`). */
+  attach(agency: string, documents: readonly Document[]): void;
+  /** Actions that a limited agency has made use of since it was limited, ascending. */
+  actionsUsed(agency: string): readonly string[];
 
   secret(idOrName: string): StoredResource | undefined;
   key(idOrAlias: string): StoredResource | undefined;
@@ -252,6 +257,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
     user: accounts.user,
     agency: accounts.agency,
     allowOnly: accounts.allowOnly,
+    attach: accounts.attach,
+    actionsUsed: accounts.actionsUsed,
     secret(idOrName) {
       settle();
       return secrets.any(idOrName);

@@ -71,7 +71,7 @@ const TRANSPORTS = [
   {
     transport: "functiongraph",
     operation: "AsyncInvokeFunction",
-    action: "fgs:function:invokeAsync",
+    action: "functiongraph:function:invokeAsync",
     make() {
       cloud.functions.deploy(setUp(ECHO, { name: "retag", agency: AGENCY }));
       const got = () => cloud.functions.invocations.map(({ event }) => JSON.stringify(event));
