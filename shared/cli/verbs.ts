@@ -5,6 +5,7 @@ import { dlq } from "./dlq.ts";
 import { explain } from "./explain.ts";
 import { permissions } from "./permissions.ts";
 import { plan } from "./plan.ts";
+import { test } from "./policy-test.ts";
 import { replay } from "./replay.ts";
 import { status } from "./status.ts";
 import { undo } from "./undo.ts";
@@ -14,6 +15,7 @@ import type { Verb } from "./verb.ts";
 /** Every verb, in the order of the help. A new one is a file and a row here. */
 export const VERBS: readonly Verb[] = [
   validate,
+  test,
   explain,
   replay,
   plan,
