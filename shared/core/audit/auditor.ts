@@ -3,9 +3,16 @@ import { createKeyTags } from "../inventory/key-tags.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { ResourceType } from "../resource.ts";
 import type { InventoryCount } from "../run/run-plan.ts";
-import type { AuditCount, AuditReport, AuditScope, RuleCount } from "./audit-report.ts";
+import type {
+  AuditCount,
+  AuditLogEntry,
+  AuditReport,
+  AuditScope,
+  RuleCount,
+} from "./audit-report.ts";
 import { listAuditRules } from "./built-in-rules.ts";
 import { rulesByName } from "./declared.ts";
+import { listExemptionUses } from "./exemption-use.ts";
 import type { Finding } from "./finding.ts";
 import { pointOf } from "./history.ts";
 import type { JudgeDeps, Judgement } from "./judge.ts";
@@ -32,6 +39,8 @@ export type AuditRun = {
   readonly version: string;
   readonly startedAt: string;
   readonly finishedAt: string;
+  /** What reading each kind in each place took, where somebody counted. */
+  readonly log?: readonly AuditLogEntry[];
 };
 
 /** One audit over any number of regions and projects. */
@@ -73,30 +82,36 @@ export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
       };
     },
     end(run) {
-      const told = scopes.map(({ tally }) => tally.scope());
-      const complete = told.length > 0 && told.every((scope) => scope.complete);
-      const { statuses, findings, keys } = ledger.end(complete);
+      const places = scopes.map(({ tally }) => tally.scope());
+      const complete = places.length > 0 && places.every((scope) => scope.complete);
       const ofScopes = scopes.flatMap(({ tally, vocabulary }) => [
         ...tally.findings(policy.hash, deps.fingerprintOf),
-        ...vocabulary.findings(policy.hash, deps.fingerprintOf),
+        ...vocabulary.findings(policy, deps),
       ]);
+      const { statuses, findings, ...told } = ledger.end(complete, ofScopes);
       return writeReport(run, policy, {
         complete,
-        scopes: told,
+        scopes: places,
         summary: summariseStatuses(statuses, complete),
-        keys,
-        findings: [...findings, ...ofScopes].sort(compareFindings),
+        ...told,
+        exemptions: listExemptionUses(policy, findings, { sawAll: complete, nowMs: deps.nowMs }),
+        findings: [...findings].sort(compareFindings),
       });
     },
   };
 }
 
+type ReportParts = Pick<
+  AuditReport,
+  "complete" | "scopes" | "summary" | "keys" | "owners" | "changes" | "exemptions" | "findings"
+>;
+
 function writeReport(
-  { version, startedAt, finishedAt }: AuditRun,
+  { version, startedAt, finishedAt, log = [] }: AuditRun,
   policy: Policy,
-  parts: Pick<AuditReport, "complete" | "scopes" | "summary" | "keys" | "findings">,
+  parts: ReportParts,
 ): AuditReport {
-  const { complete, scopes, summary, keys, findings } = parts;
+  const { complete, scopes, summary, findings, ...told } = parts;
   return {
     schema: "tagwarden/audit/1",
     complete,
@@ -108,7 +123,8 @@ function writeReport(
     scopes,
     summary,
     rules: countRules(policy, findings),
-    keys,
+    ...told,
+    log,
     findings,
     trend: [pointOf({ startedAt, complete, summary })],
   };

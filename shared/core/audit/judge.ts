@@ -16,6 +16,7 @@ import { judgeTag } from "./judge-tag.ts";
 import { type JudgedTag, tellTags } from "./judged-tag.ts";
 import { once, remember } from "./memory.ts";
 import { skeletonOf } from "./near-miss.ts";
+import { type ProposedChange, tellChanges } from "./proposed-change.ts";
 import { type FingerprintOf, itemSubject, recordFinding } from "./record.ts";
 import { listRuleWords, type RuleWords, wordsOf } from "./rule-words.ts";
 import { type Sighting, sightText } from "./sighting.ts";
@@ -27,6 +28,8 @@ export type Judgement = {
   readonly findings: readonly Finding[];
   /** Its tags as they may be shown and counted; none of a resource that is skipped. */
   readonly tags: readonly JudgedTag[];
+  /** What a bulk plan would write; nothing where the plan would have to read more. */
+  readonly changes: readonly ProposedChange[];
 };
 
 /** When it is, and how fingerprints are made. */
@@ -117,7 +120,8 @@ function judgeTags(item: InventoryItem, tags: TagSet, bench: Bench): Judgement {
     tag_limit: limits.tagsMax,
   };
   const findings = record(all, item, { bench, curtain, known });
-  return { status: worstOf(findings), findings, tags: tellTags(tags, rules, curtain) };
+  const changes = look.final ? tellChanges(item, plan.changes, curtain) : [];
+  return { status: worstOf(findings), findings, tags: tellTags(tags, rules, curtain), changes };
 }
 
 function judgeRules(look: Look, rules: ReadonlyMap<string, TagRule>) {
@@ -138,7 +142,7 @@ function judgeRules(look: Look, rules: ReadonlyMap<string, TagRule>) {
 function dismiss(item: InventoryItem, found: DraftFinding, bench: Bench): Judgement {
   const known = { creator: null, tags_count: item.tags?.size ?? null, tag_limit: null };
   const findings = record([found], item, { bench, curtain: OPEN, known });
-  return { status: worstOf(findings), findings, tags: [] };
+  return { status: worstOf(findings), findings, tags: [], changes: [] };
 }
 
 type Setting = {

@@ -4,17 +4,27 @@ import type { KeyCount } from "./audit-report.ts";
 import type { Finding, Status } from "./finding.ts";
 import { createJudge, type JudgeDeps, type Judgement, subjectOf } from "./judge.ts";
 import { createKeyStatistics } from "./key-statistics.ts";
+import { createOwnerCounts, type OwnerCounts } from "./owner-counts.ts";
 import { createPolicyUse } from "./policy-use.ts";
+import { createProposals, type ProposedChanges } from "./proposed-change.ts";
 
 /** What the judgements of all resources come to. */
 export type Ledger = {
   /** Judges a resource and enters it. */
   take(item: InventoryItem): Judgement;
-  /** `sawAll`: no resource is missing. Findings are those of resources and of the policy, in no order. */
-  end(sawAll: boolean): {
+  /**
+   * `sawAll`: no resource is missing. `others`: findings that are not of a resource. Findings are all of
+   * these and those of the policy, in no order.
+   */
+  end(
+    sawAll: boolean,
+    others: readonly Finding[],
+  ): {
     readonly statuses: { readonly [Name in Status]: number };
     readonly findings: readonly Finding[];
     readonly keys: readonly KeyCount[];
+    readonly owners: OwnerCounts;
+    readonly changes: ProposedChanges;
   };
 };
 
@@ -23,6 +33,8 @@ export function createLedger(policy: Policy, deps: JudgeDeps): Ledger {
   const judge = createJudge(policy, deps);
   const use = createPolicyUse(policy, deps);
   const statistics = createKeyStatistics(policy.tags.map(({ key }) => key));
+  const owners = createOwnerCounts(policy);
+  const proposals = createProposals();
   const statuses = { error: 0, fail: 0, exempt: 0, skipped: 0, pass: 0 };
   const findings: Finding[] = [];
 
@@ -31,6 +43,8 @@ export function createLedger(policy: Policy, deps: JudgeDeps): Ledger {
       const judgement = judge(item);
       statuses[judgement.status] += 1;
       statistics.take(judgement.tags);
+      owners.take(item, judgement);
+      proposals.take(judgement.changes);
       use.see(subjectOf(item, policy));
       for (const finding of judgement.findings) {
         findings.push(finding);
@@ -38,10 +52,16 @@ export function createLedger(policy: Policy, deps: JudgeDeps): Ledger {
       }
       return judgement;
     },
-    end: (sawAll) => ({
-      statuses,
-      findings: [...findings, ...use.end(sawAll)],
-      keys: statistics.end(),
-    }),
+    end(sawAll, others) {
+      for (const { status, exemption_id } of others)
+        if (status === "exempt") use.excuse(exemption_id ?? "");
+      return {
+        statuses,
+        findings: [...findings, ...others, ...use.end(sawAll)],
+        keys: statistics.end(),
+        owners: owners.end(),
+        changes: proposals.end(),
+      };
+    },
   };
 }
