@@ -7,9 +7,10 @@
  * the official SDKs, and `peers.md` (what users of others met). Signatures are proved with the vendor's signer.
  *
  * Gaps (the real services do this, this does not):
- * - EventGrid and a timer do not exist yet. Calls to those that can be told by their path, and the
- *   operations of KMS and CSMS that are not done (`unsupported.ts`), answer 501 `LOCAL.0501`; a path that nobody
- *   knows answers 404 `APIGW.0101`.
+ * - EventGrid does not exist. Calls to it, and the operations of KMS and CSMS that are not done
+ *   (`unsupported.ts`), answer 501 `LOCAL.0501`; a path that nobody knows answers 404 `APIGW.0101`.
+ * - Timers (`timers.ts`) are made in process, cannot be disabled, and know of Cron what is documented. The zone
+ *   of a Cron without one (here UTC), missed firings (skipped) and overlapping ones (queued) are guesses.
  * - The object store has whole objects only, in path style, which real endpoints may not offer with this signature
  *   (the official SDK signs in another way there): `object-store.ts`. Buckets are made in process.
  * - SMN has PublishMessage by `message` only, FunctionGraph asynchronous invocation only (`topics.ts`,
@@ -32,7 +33,9 @@
  * - `csms/default` comes into being with the first secret that names no key; whether its creation leaves a
  *   trace in the real CTS, and whose, is not established. Here it does, as the caller's.
  * - The fuzzy match of names, which ten values a project tag shows, and the order of lists (oldest first) are guesses.
- * - Time is the given clock's everywhere: signatures, limits, deletions, delays of traces and of slow answers.
+ * - Time is the given clock's everywhere: signatures, limits, deletions, timers, delays of traces and of slow answers.
+ * - The page of `npm run dev` (`console/`) is no part of the cloud: a caller of its interfaces like any other, but for
+ *   what has none here (invocations and their results, topics).
  *
  * Client quirks:
  * - The vendor's Node.js signer encodes the path as it stands, so `%20` is signed as `%2520`; the Python one
@@ -73,6 +76,7 @@ import type { Operation } from "./service.ts";
 import { type SettingsChange, settingsWith } from "./settings.ts";
 import { createStore, type Key, type Secret } from "./store.ts";
 import { createThrottle } from "./throttle.ts";
+import { createTimers, type Timers } from "./timers.ts";
 import { createSmn, type Topics } from "./topics.ts";
 import { type RecordedTrace, traceOf } from "./trail.ts";
 import {
@@ -148,6 +152,7 @@ export type LocalCloud = {
   readonly functions: FunctionGraph;
   readonly topics: Topics;
   readonly queues: Queues;
+  readonly timers: Timers;
   /** Resolves when no trace or message waits for delivery and no function waits or runs. */
   idle(): Promise<void>;
   /** Ends at once: connections are closed, traces that wait are dropped, functions are stopped. */
@@ -201,6 +206,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
   const smn = createSmn(world, functions);
   const queues = createQueues(world, functions);
   const services = [kms, csms, cts, smn.service, createInvocations(world, functions)];
+  const timers = createTimers(world, functions);
   const pipeline = createPipeline({
     world,
     services,
@@ -306,6 +312,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
     functions,
     topics: smn.api,
     queues: queues.api,
+    timers: timers.api,
     async idle() {
       do {
         await Promise.all(delivery.waiting());
@@ -313,6 +320,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
       } while (delivery.waiting().length > 0 || queues.waiting());
     },
     async stop() {
+      timers.stop();
       delivery.stop();
       await Promise.all([server.stop(), functions.stop()]);
     },
