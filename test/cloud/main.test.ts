@@ -13,7 +13,7 @@ afterEach(() => interruption.current.abort());
 async function* nothing(): AsyncGenerator<string> {}
 
 function start(argv: readonly string[], typed: AsyncIterable<string> = nothing()) {
-  interruption.current = new AbortController();
+  if (interruption.current.signal.aborted) interruption.current = new AbortController();
   const lines: string[] = [];
   const complaints: string[] = [];
   const exit = runLocalCloud(argv, {
@@ -35,6 +35,12 @@ describe("the local cloud of a developer", () => {
   test("can be used with what it prints, tells what happens, and ends with 130", async () => {
     const { exit, lines } = start(["--grace", "0s"]);
     await vi.waitFor(() => expect(lines.join("\n")).toContain("Ctrl-C stops"));
+    const [, page = ""] =
+      /^Open (http:\/\/127\.0\.0\.1:\d+\/) in a browser/.exec(lines[0] ?? "") ?? [];
+    expect(await (await fetch(page)).text()).toContain("Tagwarden");
+    const taken = start(["--port", new URL(page).port]);
+    expect(await taken.exit).toBe(3);
+    expect(taken.complaints[0]).toMatch(/^error: --port \d+: something else uses this port$/);
     const [endpoint = ""] = pasted(lines, "HUAWEICLOUD_KMS_ENDPOINT");
     const [project = ""] = pasted(lines, "HUAWEICLOUD_SDK_PROJECT_ID");
     const [ak = "", temporaryAk = ""] = pasted(lines, "HUAWEICLOUD_SDK_AK");
@@ -109,7 +115,7 @@ describe("the local cloud of a developer", () => {
 
   test("names every option that it does not understand, and does not start", async () => {
     const { exit, lines, complaints } = start([
-      ...["--grace", "soon"],
+      ...["--grace", "soon", "--port", "http", "--timer", "61m", "--remediate", "all"],
       ...["--settings", "keyLimits=generous", "--settings", "colour=red"],
     ]);
 
@@ -117,6 +123,9 @@ describe("the local cloud of a developer", () => {
     expect(lines).toEqual([]);
     expect(complaints).toEqual([
       "error: --grace soon: must be a duration such as 2s",
+      "error: --port http: must be a number from 0 to 65535",
+      'error: --timer: the rate "61m" must be 1m to 60m, 1h to 24h, or 1d to 30d',
+      "error: --remediate all: must be off, plan, apply",
       "error: --settings keyLimits=generous: keyLimits must be documented or extended",
       expect.stringContaining('error: --settings colour=red: there is no "colour", but createOn'),
       "(--help lists what may be set)",
@@ -124,9 +133,9 @@ describe("the local cloud of a developer", () => {
   });
 
   test("refuses an unknown option", async () => {
-    const { exit, complaints } = start(["--port", "80"]);
+    const { exit, complaints } = start(["--colour", "red"]);
     expect(await exit).toBe(3);
-    expect(complaints[0]).toContain("--port");
+    expect(complaints[0]).toContain("--colour");
   });
 
   test("explains itself", async () => {

@@ -115,14 +115,15 @@ export function createCreationForm(
 type Row = { readonly key: string; readonly value: string };
 
 /** The form for the tags of one resource, as somebody would set them by hand. */
-export function createTagForm(
-  person: string,
-  done: (text: string) => void,
-): { open(id: string): void; update(view: View): void } {
+export function createTagForm(person: string): {
+  open(id: string): void;
+  update(view: View): void;
+} {
   const dialog = byId("tags", HTMLDialogElement);
   const key = byId("tags-key", HTMLInputElement);
   const value = byId("tags-value", HTMLInputElement);
   const who = byId("tags-person", HTMLInputElement);
+  const said = byId("tags-said", HTMLElement);
   const fields = ["key", "value", "person"];
   let current = "";
   let view: View | null = null;
@@ -159,7 +160,7 @@ export function createTagForm(
     const about = { type: one.type, id: one.id, person: who.value.trim() };
     const answer = await ask(path, { ...about, ...body });
     showRefusal("tags", fields, answer.ok ? null : answer.refused);
-    if (answer.ok) done(text);
+    said.textContent = answer.ok ? text : "";
     return answer.ok;
   }
 
@@ -189,6 +190,7 @@ export function createTagForm(
   return {
     open(id) {
       current = id;
+      said.textContent = "";
       key.value = "";
       value.value = "";
       showRefusal("tags", fields, null);

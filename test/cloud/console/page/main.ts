@@ -44,7 +44,7 @@ for (const [name, title] of [
 }
 
 const creation = createCreationForm(about.person, say);
-const tags = createTagForm(about.person, say);
+const tags = createTagForm(about.person);
 const parts: readonly ((view: View) => void)[] = [
   createResourceTable(tags.open),
   createActivityList(),

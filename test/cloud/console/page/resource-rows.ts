@@ -28,7 +28,7 @@ export function createResourceTable(edit: (id: string) => void): (view: View) =>
         ? ""
         : [
             found.length === total ? `${total}` : `${found.length} of ${total}`,
-            ...(pending > 0 ? [`${pending} with pending changes`] : []),
+            ...(pending > 0 ? [`${pending} with changes pending`] : []),
           ].join(" · ");
     tell(
       byId("resource-none", HTMLElement),
@@ -71,11 +71,8 @@ function textOf({ type, name, id, state, tags, pending }: ResourceView): string 
 }
 
 function row(one: ResourceView, edit: (id: string) => void): HTMLElement {
-  const { type, id, name, state, encryptedBy, tags, skipped, pending, problems } = one;
-  const chips =
-    tags === null
-      ? [el("span", { class: "bad-v" }, "the tags could not be read")]
-      : tags.map(({ key, value }) => tagChip(key, value));
+  const { type, id, name, state, encryptedBy, skipped, pending, problems } = one;
+  const chips = chipsOf(one);
   const changes = pending.map(chip);
   return el(
     "tr",
@@ -95,11 +92,7 @@ function row(one: ResourceView, edit: (id: string) => void): HTMLElement {
     el(
       "td",
       {},
-      el(
-        "div",
-        { class: "chips" },
-        chips.length === 0 && pending.length === 0 ? el("span", { class: "m" }, "no tags") : chips,
-      ),
+      el("div", { class: "chips" }, chips),
       changes.length === 0
         ? null
         : el(
@@ -121,4 +114,12 @@ function row(one: ResourceView, edit: (id: string) => void): HTMLElement {
         : null,
     ),
   );
+}
+
+function chipsOf({ tags, skipped, pending }: ResourceView): readonly HTMLElement[] {
+  // Nobody asks for the tags of what is never tagged.
+  if (tags === null && skipped !== null) return [];
+  if (tags === null) return [el("span", { class: "bad-v" }, "the tags could not be read")];
+  if (tags.length === 0 && pending.length === 0) return [el("span", { class: "m" }, "no tags")];
+  return tags.map(({ key, value }) => tagChip(key, value));
 }
