@@ -110,7 +110,7 @@ function row(one: ResourceView, edit: (id: string) => void): HTMLElement {
       "td",
       { class: "act" },
       skipped === null
-        ? button("Edit tags", () => edit(id), { label: `Edit the tags of ${name}` })
+        ? button("Edit tags", () => edit(id), { label: `Edit tags of ${name}` })
         : null,
     ),
   );
