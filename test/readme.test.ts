@@ -15,6 +15,7 @@ import { CREATION_TRACES } from "../shared/core/trace/creation-trace.ts";
 import { IGNORE_REASONS } from "../shared/core/trace/decision.ts";
 import { CREATION_THROWS_ON } from "../shared/io/creation.ts";
 import { formatProblem, readPolicy } from "../shared/io/policy/file.ts";
+import { tagwarden } from "./cli/fixture.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const readme = await readFile(join(ROOT, "README.md"), "utf8");
@@ -61,6 +62,25 @@ describe("the policy chapter", () => {
     expect(told.map((line) => line.replace(/^.*:4:/, "tag-policy.yaml:4:"))).toEqual([
       blocks("text")[1]?.trim(),
     ]);
+  });
+
+  test("shows a policy test that holds, and how it fails without its source", async () => {
+    const [policy = "", tests = ""] = blocks("yaml");
+    await writeFile(join(folder, "tag-policy.test.yaml"), tests);
+    const run = async (text: string) => {
+      await writeFile(join(folder, "tag-policy.yaml"), text);
+      return tagwarden(["test"], { cwd: folder });
+    };
+    expect(await run(policy)).toMatchObject({ exit: 0 });
+    const { exit, out } = await run(policy.replace(/^.*lookup: owners.*\n/m, ""));
+    expect([exit, out]).toEqual([1, blocks("text")[2]]);
+  });
+
+  test("lists what a policy test can expect, all of it", async () => {
+    const file = join(ROOT, "infra/schema/policy-test.schema.json");
+    const { $defs } = JSON.parse(await readFile(file, "utf8"));
+    const parts = Object.keys($defs.expectation.properties);
+    expect(column("Part", 0).toSorted()).toEqual(parts.toSorted());
   });
 
   test("names every field, source, transform and effect that the schema knows, and no other", async () => {

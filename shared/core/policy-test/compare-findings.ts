@@ -13,7 +13,9 @@ export function compareFindings(
   listed: readonly FindingText[],
   findings: readonly Finding[],
 ): readonly Mismatch[] {
-  const wanted = listed.map((entry) => (typeof entry === "string" ? { rule: entry } : entry));
+  const wanted = listed.map((entry) =>
+    typeof entry === "string" ? { rule: entry } : { ...entry },
+  );
   const taken = assign(wanted, findings);
   const answered = new Set(taken.values());
   const absent = wanted.filter((want) => !answered.has(want));
