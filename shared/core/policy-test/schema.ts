@@ -66,7 +66,7 @@ const finding = z.union(
     fields({
       rule: words.describe("Id of the rule."),
       status: z
-        .enum(["fail", "exempt", "error", "skipped"])
+        .enum(["fail", "exempt", "error"])
         .optional()
         .meta({ default: "fail", description: "How the finding stands." }),
       tag: text.optional().describe("Key of the tag that it is about."),
