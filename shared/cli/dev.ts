@@ -13,10 +13,17 @@ export const dev: Verb = {
   name: "dev",
   define: (command, act) =>
     command
-      .description("Run the local cloud, for trying things out without an account.")
+      .description("Run the local cloud with its page, for trying things out without an account.")
       .argument("[options...]", "handed on to the local cloud")
       .allowUnknownOption()
-      .addHelpText("after", examples([["dev", "run until Ctrl-C; prints its address"]]))
+      .addHelpText(
+        "after",
+        examples([
+          ["dev", "run until Ctrl-C; prints the address of its page"],
+          ["dev --port 8080 --timer 10m", "the page's port, and when the audit runs by itself"],
+          ["dev -- --help", "all that may be set"],
+        ]),
+      )
       .action((argv: readonly string[]) => act((session) => run(session, argv))),
 };
 
