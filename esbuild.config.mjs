@@ -1,19 +1,34 @@
-// Builds dist/: one bundle and one zip for each function, and the command line.
+// Builds dist/: one bundle, one zip and one bill of materials for each function, what their agencies must be
+// allowed (permissions.json), and the command line.
 //   npm run build [-- --policy <file>] [--outdir <folder>]
 // With --keep, functions that are built already are left as they are (after an installation).
 // The same input gives the same bytes: no time, no path and no host goes into what is written.
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
 import { zipSync } from "fflate";
-import { bundleFunction, COMMON, functionNames, ROOT, replacements } from "./functions/bundle.mjs";
+import {
+  bundleWithInputs,
+  COMMON,
+  functionNames,
+  ROOT,
+  replacements,
+} from "./functions/bundle.mjs";
+import { billOfMaterials, noticesText, packagesOf } from "./functions/notices.mjs";
 
 const require = createRequire(import.meta.url);
 export const DEFAULT_POLICY = "infra/policy/tag-policy.yaml";
+
+const READERS = [
+  "shared/io/policy/file.ts",
+  "shared/io/audit/scopes-file.ts",
+  "shared/core/permission/demand.ts",
+  "shared/core/permission/document.ts",
+];
 
 /** Runs a task with the code that the command line uses to read policies and scopes. */
 async function withReaders(task) {
@@ -22,7 +37,7 @@ async function withReaders(task) {
     await esbuild.build({
       ...COMMON,
       stdin: {
-        contents: `export * from "./shared/io/policy/file.ts"; export * from "./shared/io/audit/scopes-file.ts";`,
+        contents: READERS.map((file) => `export * from "./${file}";`).join(""),
         resolveDir: ROOT,
       },
       format: "esm",
@@ -53,12 +68,14 @@ async function packScopes(policy, readScopes) {
   return read.scopes;
 }
 
-/** What travels with the functions. */
-function compileAll(policy) {
-  return withReaders(async ({ readPolicy, formatProblem, readScopes }) => ({
-    policy: await compilePolicy(policy, readPolicy, formatProblem),
-    scopes: await packScopes(policy, readScopes),
-  }));
+/** What travels with the functions, and what their agencies must be allowed. */
+function compileAll(path) {
+  return withReaders(async ({ readPolicy, formatProblem, readScopes, ...permission }) => {
+    const policy = await compilePolicy(path, readPolicy, formatProblem);
+    const { permissionsOf, ANY_DEPLOYMENT } = permission;
+    const permissions = permissionsOf(policy, ANY_DEPLOYMENT);
+    return { policy, scopes: await packScopes(path, readScopes), permissions };
+  });
 }
 
 class PolicyError extends Error {}
@@ -67,7 +84,16 @@ class PolicyError extends Error {}
 const SCOPED = "audit";
 
 async function buildFunction(name, { policy, scopes }, outdir) {
-  const files = { "index.js": await bundleFunction(name), "policy.json": JSON.stringify(policy) };
+  const { version } = require("./package.json");
+  const { text, inputs } = await bundleWithInputs(name);
+  const packages = await packagesOf(inputs);
+  const files = {
+    "index.js": text,
+    "policy.json": JSON.stringify(policy),
+    "tagwarden.json": JSON.stringify({ name, version, policyHash: policy.hash }),
+    LICENSE: await readFile(join(ROOT, "LICENSE"), "utf8"),
+    "THIRD-PARTY-LICENSES.txt": noticesText(packages),
+  };
   if (name === SCOPED && scopes !== null) files["scopes.json"] = JSON.stringify(scopes);
   const folder = join(outdir, name);
   await mkdir(folder, { recursive: true });
@@ -78,11 +104,17 @@ async function buildFunction(name, { policy, scopes }, outdir) {
     await writeFile(join(folder, file), text);
     zipped[file] = Buffer.from(text);
   }
+  const bill = billOfMaterials({ name, version, text, packages });
+  await writeJson(join(outdir, `${name}.sbom.json`), bill);
   // The zip format's earliest date: the time of the build would change the bytes.
   await writeFile(
     join(outdir, `${name}.zip`),
     zipSync(zipped, { level: 9, mtime: "1980-01-01T12:00:00" }),
   );
+}
+
+function writeJson(path, value) {
+  return writeFile(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
 /** Tools that run on a developer's machine: the command line, and what it starts from a checkout. */
@@ -135,6 +167,7 @@ export async function build({
   const names = await functionNames();
   const wanted = keep ? names.filter((name) => !existsSync(join(outdir, `${name}.zip`))) : names;
   const compiled = wanted.length > 0 ? await compileAll(policy) : null;
+  if (compiled !== null) await writeJson(join(outdir, "permissions.json"), compiled.permissions);
   const functions = wanted.map((name) => buildFunction(name, compiled, outdir));
   const wantedTools = withTools ? Object.entries(TOOLS) : [];
   const tools = wantedTools.map(([file, entry]) => buildTool(file, entry, outdir));

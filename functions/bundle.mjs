@@ -134,7 +134,7 @@ export const replacements = {
  * asks for it, because V8 has to read all code of a file that is loaded, called or not.
  */
 const SELDOM = /^kafka-ts$/;
-const seldom = {
+const seldom = (noteInputs) => ({
   name: "seldom",
   setup(build) {
     const namespace = "seldom";
@@ -145,17 +145,26 @@ const seldom = {
     });
     build.onLoad({ filter: SELDOM, namespace }, async ({ path }) => {
       const entry = { contents: `module.exports = require("${path}");`, resolveDir: ROOT };
-      const { outputFiles } = await esbuild.build({
+      const { outputFiles, metafile } = await esbuild.build({
         ...COMMON,
         stdin: entry,
         minify: true,
         write: false,
+        metafile: true,
       });
+      noteInputs(inputsOf(metafile));
       const code = JSON.stringify(outputFiles[0].text);
       return { contents: `new Function("module", "require", ${code})(module, require);` };
     });
   },
-};
+});
+
+/** The files of which something is in what was built. */
+function inputsOf({ outputs }) {
+  return Object.values(outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? path : [])),
+  );
+}
 
 /** What all bundles have in common. */
 export const COMMON = {
@@ -213,18 +222,26 @@ function compileAtOnce(bundle) {
     .reduce((text, [start, end, by]) => text.slice(0, start) + by + text.slice(end), bundle);
 }
 
-/** Bundles one function; answers with the text of its index.js. */
-export async function bundleFunction(name) {
+/** Bundles one function; answers with the text of its index.js, and the files of which something is in it. */
+export async function bundleWithInputs(name) {
+  const inputs = [];
   const { version } = JSON.parse(
     await readFile(new URL("../package.json", import.meta.url), "utf8"),
   );
   const result = await esbuild.build({
     ...COMMON,
     entryPoints: [`functions/${name}/index.ts`],
-    plugins: [replacements, seldom],
+    plugins: [replacements, seldom((more) => inputs.push(...more))],
     define: { TAGWARDEN_VERSION: JSON.stringify(version) },
     minify: true,
     write: false,
+    metafile: true,
   });
-  return compileAtOnce(result.outputFiles[0].text);
+  inputs.push(...inputsOf(result.metafile));
+  return { text: compileAtOnce(result.outputFiles[0].text), inputs };
+}
+
+/** Bundles one function; answers with the text of its index.js. */
+export async function bundleFunction(name) {
+  return (await bundleWithInputs(name)).text;
 }

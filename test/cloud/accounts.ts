@@ -1,6 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Credentials } from "./contract.ts";
-import { type Ask, allowedAction, type Document } from "./permissions.ts";
+import { type Ask, allowingAction, type Document } from "./permissions.ts";
 
 /** Temporary credentials of an agency hold for 24 hours (functiongraph.md 2). */
 export const TEMPORARY_LIFETIME_MS = 24 * 60 * 60 * 1000;
@@ -84,7 +84,7 @@ export function createAccounts(clock: Clock, random: () => number) {
     mayDo({ kind, name }: Caller, ask: Ask): boolean {
       const limit = kind === "AssumedAgency" ? attached.get(name) : undefined;
       if (limit === undefined) return true;
-      const action = allowedAction(limit, ask);
+      const action = allowingAction(limit, ask);
       if (action !== undefined) used.set(name, (used.get(name) ?? new Set()).add(action));
       return action !== undefined;
     },

@@ -24,19 +24,17 @@ export type Ask = {
   readonly tagKeys?: readonly string[];
 };
 
-/** The first of the asked actions that documents allow; `undefined` where they allow none, or deny one. */
-export function allowedAction(documents: readonly Document[], ask: Ask): string | undefined {
-  const statements = documents.flatMap(({ Statement }) => Statement);
-  const says = (effect: Statement["Effect"], action: string) =>
-    statements.some(
-      (statement) =>
-        statement.Effect === effect &&
-        statement.Action.some((pattern) => fits(pattern, action)) &&
-        isMeant(statement, ask) &&
-        holds(statement, ask),
-    );
-  if (ask.actions.some((action) => says("Deny", action))) return undefined;
-  return ask.actions.find((action) => says("Allow", action));
+/** The action, as the documents write it, that allows a request; `undefined` where none does, or one denies it. */
+export function allowingAction(documents: readonly Document[], ask: Ask): string | undefined {
+  const meant = documents
+    .flatMap(({ Statement }) => Statement)
+    .filter((statement) => isMeant(statement, ask) && holds(statement, ask));
+  const find = (effect: Statement["Effect"]) =>
+    meant
+      .filter(({ Effect }) => Effect === effect)
+      .flatMap(({ Action }) => Action)
+      .find((pattern) => ask.actions.some((action) => fits(pattern, action)));
+  return find("Deny") === undefined ? find("Allow") : undefined;
 }
 
 function isMeant({ Resource }: Statement, { resource }: Ask): boolean {

@@ -29,6 +29,7 @@ export function creationReads(policy: Policy, type: ResourceType): CreationReads
   const applying = policy.tags.filter(
     ({ applies, prohibited }) => !prohibited && inScope(applies, subject).holds !== false,
   );
+  const mayFill = ({ sources }: TagRule) => sources.some((source) => mayYield(source, type));
   const writing = applying.filter((rule) => mayFill(rule) || mayRespell(rule));
   // Who has an alias is seen to have the tag, if it applies: others may ask.
   const asking = applying.filter((rule) => writing.includes(rule) || rule.aliases.length > 0);
@@ -44,8 +45,20 @@ export function creationReads(policy: Policy, type: ResourceType): CreationReads
   };
 }
 
-function mayFill({ sources }: TagRule): boolean {
-  return sources.length > 0;
+/** Can the source ever have a value for the kind? A key has no encrypting key, and a secret no specification. */
+function mayYield(source: Source, type: ResourceType): boolean {
+  switch (source.kind) {
+    case "inherit":
+      return RESOURCE_KINDS[type].hasEncryptingKey;
+    case "from":
+      return !isAlien(source.field, type);
+    case "lookup":
+      return !isAlien(source.by, type);
+    case "const":
+    case "fromName":
+    case "tag":
+      return true;
+  }
 }
 
 /** Without a source, a value is only ever replaced by its canonical spelling. */
@@ -125,6 +138,11 @@ function withoutPlace(condition: Condition): Condition {
 }
 
 function isTold(field: Field, type: ResourceType): boolean {
+  return TOLD.some((told) => told === field) || isAlien(field, type);
+}
+
+/** Is it a field that the kind does not have? */
+function isAlien(field: Field, type: ResourceType): boolean {
   const details: { readonly [name: string]: unknown } = TRACE_LAYOUTS[type].details;
-  return TOLD.some((told) => told === field) || details[field] === null;
+  return details[field] === null;
 }
