@@ -53,9 +53,10 @@ describe.each(names)("the bundle of %s", (name) => {
     expect(await bundleFunction(name)).toBe(text);
   });
 
-  test("is in its zip, with the compiled policy and nothing else", () => {
+  test("is in its zip, with the compiled policy, a version, licences, and nothing else", () => {
     const files = unzipSync(readFileSync(join(DIST, `${name}.zip`)));
-    expect(Object.keys(files).sort()).toEqual(["index.js", "policy.json"]);
+    const notices = ["LICENSE", "THIRD-PARTY-LICENSES.txt"];
+    expect(Object.keys(files)).toEqual(["index.js", "policy.json", "tagwarden.json", ...notices]);
     expect(Buffer.from(files["index.js"] ?? []).toString("utf8")).toBe(text);
     expect(JSON.parse(Buffer.from(files["policy.json"] ?? []).toString("utf8"))).toEqual(policy);
   });

@@ -114,8 +114,11 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
     terminal.json({ policy: { hash: policy.hash }, functions: Object.fromEntries(functions) });
     return EXIT.clean;
   }
-  for (const name of names) show(name, policy, deployment, generations, terminal);
-  terminal.note("? the documents at hand do not name this action: check it before you rely on it");
+  const open = names.map((name) => show(name, policy, deployment, generations, terminal));
+  if (open.includes(true))
+    terminal.note(
+      "? the documents at hand do not name this action: check it before you rely on it",
+    );
   terminal.note("the documents themselves: --format json");
   return EXIT.clean;
 }
@@ -143,14 +146,17 @@ const HEADS: { readonly [generation in Generation]: string } = {
   policy: "IDENTITY POLICY ACTION",
 };
 
-/** One action below the other: side by side they would leave no room for what they are for. */
+/**
+ * One action below the other: side by side they would leave no room for what they are for. Answers whether one
+ * of them is not established.
+ */
 function show(
   name: FunctionName,
   policy: Policy,
   deployment: Deployment,
   generations: readonly Generation[],
   terminal: Terminal,
-): void {
+): boolean {
   const { demands, keys } = demandsOf(name, policy, deployment);
   const rows = demands.map(({ operation, when }) => {
     const row: Operation = OPERATIONS[operation];
@@ -166,4 +172,6 @@ function show(
   const written = keys === null ? "any" : [...new Set(keys)].sort().join(", ") || "none";
   terminal.list([["tag keys that it writes", written]]);
   terminal.data("");
+  const rowsOpen = demands.map(({ operation }): Operation => OPERATIONS[operation]);
+  return rowsOpen.some((row) => generations.some((generation) => !row[generation].established));
 }
