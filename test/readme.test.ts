@@ -11,6 +11,8 @@ import { VERBS } from "../shared/cli/verbs.ts";
 import { FIELDS } from "../shared/core/facts.ts";
 import { KEY_LIMITS, SECRET_LIMITS } from "../shared/core/limits.ts";
 import { OUTCOME_KINDS } from "../shared/core/outcome.ts";
+import { ANY_DEPLOYMENT } from "../shared/core/permission/demand.ts";
+import { KEYS_STATEMENT, permissionsOf } from "../shared/core/permission/document.ts";
 import { CREATION_TRACES } from "../shared/core/trace/creation-trace.ts";
 import { IGNORE_REASONS } from "../shared/core/trace/decision.ts";
 import { CREATION_THROWS_ON } from "../shared/io/creation.ts";
@@ -152,6 +154,26 @@ test("the commands and scripts exist", async () => {
   const used = [...readme.matchAll(/npx (tagwarden \w+)/g)].map(([, command]) => command);
   expect(verbs).toEqual(expect.arrayContaining(used));
 });
+
+test("the agencies may what the documents of the example policy say", async () => {
+  const { policy } = await readExample();
+  const rows = table("Agency of").map(([name = "", may = ""]) => [name, may.split(" ").sort()]);
+  const documents = Object.entries(permissionsOf(policy, ANY_DEPLOYMENT));
+  const granted = documents.map(([name, { role }]) => [
+    name,
+    role.Statement.flatMap(({ Action }) => Action).sort(),
+  ]);
+  expect(rows).toEqual(granted);
+  expect(readme).toContain(`\`${KEYS_STATEMENT}\``);
+  // What else the services know: secret versions and values, data keys, creation and deletion.
+  expect(JSON.stringify(granted)).not.toMatch(/[vV]ersion|dek|crypt|:create|:delete|secret:[^g]/);
+});
+
+async function readExample() {
+  const result = await readPolicy(join(ROOT, "infra/policy/tag-policy.yaml"));
+  if (!result.ok) throw new Error("the example policy does not hold");
+  return result;
+}
 
 test("the traces to subscribe to and the files to upload are all there are", async () => {
   for (const { name } of CREATION_TRACES) expect(readme).toContain(`\`${name}\``);
