@@ -84,7 +84,8 @@ function showCounts(types: AuditReport["types"], indent: string, { data }: Termi
 
 /** Says what became of the fixable findings. */
 export function showRemedied(remedied: readonly Remedied[], terminal: Terminal): void {
-  for (const { run, changes, broken, ending } of remedied) {
+  for (const { run, changes, broken, ending, superseded } of remedied) {
+    for (const old of superseded) terminal.note(`run ${old} is discarded: ${run} takes its place`);
     if (broken.length > 0)
       terminal.fail(
         `a guard stops run ${run}: ${broken.join("; ")}. Apply it with: tagwarden apply --resume ${run}`,

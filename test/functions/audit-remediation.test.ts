@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Policy } from "../../shared/core/policy/policy.ts";
+import { discardRun, readEnding } from "../../shared/io/run/discard.ts";
 import { announceRun, takeLease } from "../../shared/io/run/lease.ts";
 import { makePlan } from "../../shared/io/run/planning.ts";
 import { storeRun } from "../../shared/io/run/run-store.ts";
+import { readStatus } from "../../shared/io/run/status.ts";
 import { addResources } from "../run/resources.ts";
 import { type AuditStage, openAuditStage } from "./audit-stage.ts";
 
@@ -53,6 +55,60 @@ describe("remediation", () => {
     // Nobody takes up a plan that waits.
     const { asked: next } = await stage.audit();
     expect(next).toEqual(bare);
+  });
+
+  test("as a plan that waits already is not stored again", async () => {
+    const { report: first } = await stage.audit("", { remediate: "plan" });
+    const runs = await stage.stored("runs/");
+    stage.clock.advance(3_600_000);
+    const { report: second } = await stage.audit("", { remediate: "plan" });
+    expect(second?.run).toBe(first?.run);
+    expect(await stage.stored("runs/")).toEqual(runs);
+    expect(await stage.stored("waiting/")).toHaveLength(1);
+  });
+
+  test("as a plan takes the place of an outdated one, which is discarded", async () => {
+    const { report: first } = await stage.audit("", { remediate: "plan" });
+    stage.clock.advance(3_600_000);
+    addResources(stage.cloud);
+    const { report: second } = await stage.audit("", { remediate: "plan" });
+    const [old, young] = [first?.run ?? "", second?.run ?? ""];
+    expect(young).not.toBe(old);
+    const status = async (run: string) => (await readStatus(stage.store, run, stage.clock)).state;
+    expect(await status(old)).toBe("discarded");
+    expect(await status(young)).toBe("waiting");
+    expect(await stage.stored("waiting/")).toEqual([`waiting/${young}.json`]);
+    expect(await stage.stored("active/")).toEqual([]);
+    await expect(readEnding(stage.store, old)).rejects.toMatchObject({ code: "discarded" });
+  });
+
+  test("that finds nothing to do discards the plan that waits", async () => {
+    const { report } = await stage.audit("", { remediate: "plan" });
+    const clean: Policy = { ...stage.policy, tags: [] };
+    await stage.audit("", { remediate: "plan", policy: clean });
+    const { state } = await readStatus(stage.store, report?.run ?? "", stage.clock);
+    expect(state).toBe("discarded");
+    expect(await stage.stored("waiting/")).toEqual([]);
+  });
+
+  test("that is applied applies the plan that waits, and discards none that was begun", async () => {
+    const { report: first } = await stage.audit("", { remediate: "plan" });
+    const { report: second } = await stage.audit("", { remediate: "apply" });
+    expect(second?.run).toBe(first?.run);
+    expect(second?.summary.tagged).toBeGreaterThan(5);
+    addResources(stage.cloud);
+    stage.clock.advance(3_600_000);
+    await stage.audit("", { remediate: "plan" });
+    const { state } = await readStatus(stage.store, first?.run ?? "", stage.clock);
+    expect(state).toBe("finished");
+  });
+
+  test("never counts as discarded what somebody has begun in the same moment", async () => {
+    const { report } = await stage.audit("", { remediate: "apply" });
+    const run = report?.run ?? "";
+    await discardRun(run, null, stage);
+    expect(await readEnding(stage.store, run)).toBeNull();
+    expect((await readStatus(stage.store, run, stage.clock)).state).toBe("waiting");
   });
 
   test("that is applied leaves no fixable finding, and plans nothing the second time", async () => {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { FORMAT_NAMES, FORMATS } from "../../shared/core/report/formats.ts";
+import { takeFolder } from "../../shared/io/audit/audit-folder.ts";
 import { newError } from "../../shared/io/failure.ts";
 import { StoreError } from "../../shared/io/store/store.ts";
 import { type AuditStage, openAuditStage } from "./audit-stage.ts";
@@ -43,6 +44,38 @@ describe("a complete audit", () => {
     expect(summary).toMatchObject({ pass: 1, fail: 3, error: 0, skipped: 1 });
     expect({ complete, scopes: scopes.length }).toEqual({ complete: true, scopes: 1 });
     expect(await history()).toHaveLength(1);
+  });
+
+  test("of the same second as another one, or of the same moment, has a folder of its own", async () => {
+    addSecrets();
+    const { store } = stage;
+    const one = await stage.audit();
+    const other = await stage.audit();
+    expect(one.report?.audit?.path).toBe(FOLDER);
+    expect(other.report?.audit?.path).toMatch(/^audits\/20261121T120000Z-[0-9a-f]{6}$/);
+    expect(await stage.stored(`${other.report?.audit?.path}/`)).toHaveLength(FILES.length);
+    const chances = [0.1, 0.2, 0.3];
+    const taken = await Promise.all(
+      chances.map((chance) => takeFolder(store, "2026-11-21T13:00:00.000Z", () => chance)),
+    );
+    expect(new Set(taken.map(({ path }) => path)).size).toBe(chances.length);
+  });
+
+  test("tells what it asked for, each kind by itself, and what was sent again", async () => {
+    addSecrets();
+    stage.cloud.addFault({
+      operation: "ListSecrets",
+      times: 1,
+      fault: { kind: "answer", status: 503, body: "{}" },
+    });
+    const { asked } = await stage.audit();
+    const { log } = await stage.latest();
+    const sent = log.reduce((sum, { requests, retries }) => sum + requests + retries, 0);
+    expect(sent).toBe(asked.length);
+    expect(log.map(({ type, pages }) => [type, pages])).toEqual([
+      ["secret", 1],
+      ["key", 2],
+    ]);
   });
 
   test.each([

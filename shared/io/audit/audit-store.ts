@@ -10,6 +10,7 @@ import {
 import { parseJson } from "../../core/json-value.ts";
 import { FORMATS, type FormatName } from "../../core/report/formats.ts";
 import type { Store } from "../store/store.ts";
+import { takeFolder } from "./audit-folder.ts";
 
 const PREFIX = "audits/";
 const LATEST = `${PREFIX}latest.json`;
@@ -70,10 +71,11 @@ export async function storeAudit(
   store: Store,
   judged: AuditReport,
   formats: readonly FormatName[],
+  random: () => number,
 ): Promise<StoredAudit> {
   const history = await readHistory(store);
   const report = withHistory(judged, history);
-  const path = `${PREFIX}${report.startedAt.replace(/[-:]/g, "").replace(/\.\d+/, "")}`;
+  const { path, release } = await takeFolder(store, report.startedAt, random);
   const wanted = new Set<FormatName>(["json", ...formats]);
   for (const name of wanted) {
     const { file, render } = FORMATS[name];
@@ -84,5 +86,6 @@ export async function storeAudit(
   await store.write(FIRST_SEEN, firstSeenText(remembered(report, history)));
   const { complete, summary } = report;
   await store.write(LATEST, `${JSON.stringify({ path, complete, summary })}\n`);
+  await release();
   return { path, report };
 }

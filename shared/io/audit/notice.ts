@@ -28,8 +28,8 @@ export function noticeOf(
     ...upTo(
       LINES_MAX,
       remedied.map(
-        ({ run, changes, broken, ending }) =>
-          `run ${run}: ${changes} changes, ${broken.length > 0 ? "guarded" : (ending?.kind ?? "waits")}`,
+        ({ run, changes, broken, ending, known, superseded }) =>
+          `run ${run}: ${changes} changes, ${broken.length > 0 ? "guarded" : (ending?.kind ?? "waits")}${known ? ", as before" : ""}${superseded.length > 0 ? `, in place of ${superseded.join(", ")}` : ""}`,
       ),
     ),
     `report: ${path}`,

@@ -1,17 +1,23 @@
 import type { Outcome } from "../../core/outcome.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { brokenGuards } from "../../core/run/guard.ts";
+import type { RunPlan } from "../../core/run/run-plan.ts";
 import type { Clock } from "../clock.ts";
 import { announceRun } from "../run/lease.ts";
 import { type RunDeps, type RunEnding, workOnRun } from "../run/run.ts";
 import { newRunName, storeRun } from "../run/run-store.ts";
 import type { Store } from "../store/store.ts";
 import type { Audited } from "./audit.ts";
+import { discardWaiting, findEarlier, noteWaiting } from "./waiting-plan.ts";
 
 /** What became of the fixable findings of one place. */
 export type Remedied = {
   readonly run: string;
   readonly project: string;
+  /** An earlier audit has stored the very same plan, which waits: it was not stored again. */
+  readonly known: boolean;
+  /** Waiting plans of earlier audits whose place it took; they are discarded. */
+  readonly superseded: readonly string[];
   /** Resources that the plan changes. */
   readonly changes: number;
   /** Guards that the plan breaks; a plan that breaks one waits for a person. */
@@ -36,7 +42,10 @@ export type RemediationDeps = {
   ) => Pick<RunDeps, "tags" | "signal" | "deadlineMs" | "lastStartMs" | "stop">;
 };
 
-/** Stores a plan for each place that has something fixable, and applies it where that is wanted. */
+/**
+ * Stores a plan for each place that has something fixable, and applies it where that is wanted. One that
+ * waits already is not stored again; outdated ones that nobody has begun are discarded.
+ */
 export async function remedy(
   plans: Audited["plans"],
   deps: RemediationDeps,
@@ -44,11 +53,15 @@ export async function remedy(
   const remedied: Remedied[] = [];
   for (const { place, made } of plans) {
     const { plan } = made;
-    if (plan.resources.length === 0) continue;
-    const { store, policy, clock, random } = deps;
+    const { store, policy } = deps;
     const { project } = place;
-    const run = newRunName(clock.now(), random());
-    await storeRun(store, run, plan, policy.guards, clock.now());
+    const earlier = await findEarlier(store, plan);
+    const run =
+      plan.resources.length === 0 ? null : (earlier.same ?? (await storePlan(plan, deps)));
+    const superseded = earlier.outdated;
+    for (const old of superseded) await discardWaiting(old, run, deps);
+    if (run === null) continue;
+    const known = earlier.same !== null;
     const outcomes: Outcome[] = [];
     const broken = brokenGuards(plan, policy.guards);
     let ending: RunEnding | null = null;
@@ -58,7 +71,17 @@ export async function remedy(
       const work = { ...deps.workIn(project, place.tags), noteOutcome };
       ending = await workOnRun(run, null, { ...deps, ...work, project });
     }
-    remedied.push({ run, project, changes: plan.resources.length, broken, ending, outcomes });
+    const changes = plan.resources.length;
+    remedied.push({ run, project, known, superseded, changes, broken, ending, outcomes });
   }
   return remedied;
+}
+
+/** Stores a new plan as a run that waits. */
+async function storePlan(plan: RunPlan, deps: RemediationDeps): Promise<string> {
+  const { store, policy, clock, random } = deps;
+  const run = newRunName(clock.now(), random());
+  await noteWaiting(store, run, plan);
+  await storeRun(store, run, plan, policy.guards, clock.now());
+  return run;
 }

@@ -84,7 +84,12 @@ async function auditAndRemedy(options: AuditOptions, deps: Work): Promise<Told> 
   const remediate = options.remediate ?? deps.remediate;
   await takeUpRuns(deps);
   const audited = await runAudit({ ...deps, plans: remediate !== "off" });
-  const { path, report } = await storeAudit(store, audited.report, options.formats ?? FORMAT_NAMES);
+  const { path, report } = await storeAudit(
+    store,
+    audited.report,
+    options.formats ?? FORMAT_NAMES,
+    deps.random,
+  );
   const remedied = await remedy(audited.plans, {
     ...deps,
     apply: remediate === "apply",

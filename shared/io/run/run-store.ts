@@ -14,6 +14,7 @@ import type { Store } from "../store/store.ts";
  * - `edited`: the plan is not as it was made.
  * - `other-policy`, `other-project`: the plan was made for another one.
  * - `taken`: somebody else works on it.
+ * - `discarded`: a later audit made it superfluous before anybody began.
  */
 export type RunErrorCode =
   | "no-run"
@@ -21,7 +22,8 @@ export type RunErrorCode =
   | "edited"
   | "other-policy"
   | "other-project"
-  | "taken";
+  | "taken"
+  | "discarded";
 
 /** A run that cannot be worked on. Its message names the run or file, what is wrong and what to do. */
 export class RunError extends Error {
@@ -71,6 +73,8 @@ export type RunOrder = z.infer<typeof orderSchema>;
 const reportSchema = z.looseObject({
   finishedAt: z.string(),
   summary: z.record(z.string(), z.int()),
+  /** Only of a plan that was discarded before anybody began: the run that took its place, `null` for none. */
+  supersededBy: z.exactOptional(z.nullable(z.string())),
 });
 /** How a finished run ended. */
 export type RunReport = z.infer<typeof reportSchema>;

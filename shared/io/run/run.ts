@@ -9,16 +9,10 @@ import { toIsoTime } from "../../core/time.ts";
 import { digestOfTags } from "../digest.ts";
 import type { Store } from "../store/store.ts";
 import { type ApplyDeps, applyChanges, noteDone, type WorkEnd } from "./apply.ts";
+import { readEnding } from "./discard.ts";
 import { openJournal, readJournal } from "./journal.ts";
 import { endLease, LEASE_MS, releaseLease, takeLease } from "./lease.ts";
-import {
-  RunError,
-  type RunReport,
-  readReport,
-  readRun,
-  requireMatch,
-  storeReport,
-} from "./run-store.ts";
+import { RunError, type RunReport, readRun, requireMatch, storeReport } from "./run-store.ts";
 
 export type RunDeps = Omit<ApplyDeps, "journal" | "renew"> & {
   readonly store: Store;
@@ -67,7 +61,7 @@ export async function workOnRun(
   const { store, policy, project } = deps;
   const { plan, order } = await readRun(store, run);
   requireMatch(plan, { policyHash: policy.hash, project });
-  const report = await readReport(store, run);
+  const report = await readEnding(store, run);
   if (report !== null) {
     // Whoever stored the report may have died before it could say that nobody needs to take up the run.
     await endLease(run, store);

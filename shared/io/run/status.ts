@@ -8,9 +8,10 @@ import { RunError, readReport, readRun, requireRunName } from "./run-store.ts";
 /**
  * - `finished`: every resource has a final outcome.
  * - `running`: a worker has the run now.
+ * - `discarded`: a later audit's plan took its place before anybody began.
  * - `waiting`: nobody has it; the queue, the timer or `apply --resume` takes it up.
  */
-export type RunState = "finished" | "running" | "waiting";
+export type RunState = "finished" | "discarded" | "running" | "waiting";
 
 export type RunStatus = RunProgress & {
   readonly run: string;
@@ -29,12 +30,16 @@ export async function readStatus(store: Store, run: string, clock: Clock): Promi
   const report = await readReport(store, run);
   const lease = await readLease(store, run);
   const progress = progressOf(state, stored?.plan.resources ?? null);
-  const running = lease !== null && isHeld(lease, clock.now());
-  const over = report !== null || (stored === null && progress.left === 0);
+  const isDiscarded = report?.supersededBy !== undefined && state.size === 0;
+  // A mark on a run that was begun in the same moment says nothing (`discardRun`).
+  const isOver = report !== null && (isDiscarded || report.supersededBy === undefined);
+  const nothingLeft = stored === null && progress.left === 0;
+  const isRunning = lease !== null && isHeld(lease, clock.now());
+  const open = isRunning ? "running" : "waiting";
   return {
     run,
-    state: over ? "finished" : running ? "running" : "waiting",
-    finishedAt: report?.finishedAt ?? null,
+    state: isDiscarded ? "discarded" : isOver || nothingLeft ? "finished" : open,
+    finishedAt: isOver ? report.finishedAt : null,
     ...progress,
   };
 }

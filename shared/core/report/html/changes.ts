@@ -6,7 +6,7 @@ import { chip, outside, own } from "./markup.ts";
 /** More changes than this are in the JSON, and all of them in the plan itself. */
 const CHANGES_MAX = 1_000;
 
-const HEAD = ["Resource", "Where", "Key", "Change", "Old", "New", "Why"];
+const HEAD: readonly string[] = ["Resource", "Where", "Key", "Change", "Old", "New", "Why"];
 
 const OPS: { readonly [Op in ProposedChange["op"]]: string } = {
   create: "add",

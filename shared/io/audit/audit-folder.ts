@@ -1,0 +1,35 @@
+import { chanceText } from "../run/run-store.ts";
+import type { Store } from "../store/store.ts";
+
+const AUDITS = "audits/";
+const CLAIMS = "claims/";
+
+/** A folder of its own for one audit, and how to say that its outputs are all there. */
+export type AuditFolder = { readonly path: string; readonly release: () => Promise<void> };
+
+/**
+ * Takes `audits/<time>` for an audit that began then, or `audits/<time>-<chance>` where another one began in
+ * the same second.
+ *
+ * No store promises that only one of two writers succeeds. So each leaves a claim before it looks for others:
+ * of two at least one sees the other's claim, or its outputs, and whoever sees one takes the longer name.
+ */
+export async function takeFolder(
+  store: Store,
+  startedAt: string,
+  random: () => number,
+): Promise<AuditFolder> {
+  const time = startedAt.replace(/[-:]/g, "").replace(/\.\d+/, "");
+  const chance = chanceText(random());
+  const plain = `${AUDITS}${time}`;
+  const claims = `${CLAIMS}${time}/`;
+  const own = `${claims}${chance}.json`;
+  await store.write(own, "{}\n");
+  const others = (await hasOther(store, claims, own)) || (await hasOther(store, `${plain}/`, own));
+  return { path: others ? `${plain}-${chance}` : plain, release: () => store.remove(own) };
+}
+
+async function hasOther(store: Store, prefix: string, own: string): Promise<boolean> {
+  for await (const name of store.list(prefix)) if (name !== own) return true;
+  return false;
+}
