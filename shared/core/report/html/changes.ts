@@ -26,7 +26,7 @@ export function* changesPieces({ changes }: AuditReport): Generator<string> {
   }
   const shown = Math.min(list.length, CHANGES_MAX);
   const rest = total > shown ? ` The first ${grouped(shown)} are shown; the plan has all.` : "";
-  yield `<p class="lead">${numbered(total, "change")} on ${numbered(resources, "resource")}, by the policy. Nothing was written.${rest} `;
+  yield `<p class="lead">${numbered(total, "change")} on ${numbered(resources, "resource")}, by the policy; the audit itself writes nothing.${rest} `;
   yield `<code>tagwarden plan -o plan.json</code> makes the plan anew. What looks secret, and what a prohibited tag holds, is redacted.</p>`;
   yield `<div class="scroll tall" role="group" tabindex="0" aria-label="Proposed changes table"><table class="changes"><caption class="vh">Proposed changes</caption><thead><tr>`;
   yield HEAD.map((name) => `<th scope="col">${name}</th>`).join("");

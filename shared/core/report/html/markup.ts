@@ -29,6 +29,19 @@ export function timeHtml(iso: string): string {
   return `${day}&nbsp;${time}&nbsp;UTC`;
 }
 
+/** The same to the second. */
+export function momentHtml(iso: string): string {
+  const time = clockHtml(iso);
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/.test(iso)
+    ? `${iso.slice(0, 10)}&nbsp;${time}&nbsp;UTC`
+    : time;
+}
+
+/** The time of day of a point in time, in UTC, to the second. */
+export function clockHtml(iso: string): string {
+  return /^\d{4}-\d\d-\d\dT(\d\d:\d\d:\d\d)/.exec(iso)?.[1] ?? outside(iso);
+}
+
 /** The day of a point in time, or a dash. */
 export function dayHtml(iso: string | null): string {
   if (iso === null) return '<span class="m">–</span>';

@@ -2,7 +2,7 @@ import type { AuditLogEntry, AuditReport } from "../../audit/audit-report.ts";
 import type { ExemptionState, ExemptionUse } from "../../audit/exemption-use.ts";
 import { parseTime } from "../../time.ts";
 import { grouped } from "../coverage.ts";
-import { dayHtml, outside, own, section, table, timeHtml } from "./markup.ts";
+import { clockHtml, dayHtml, momentHtml, outside, own, section, table } from "./markup.ts";
 
 const STATES: { readonly [State in ExemptionState]: readonly [tone: string, name: string] } = {
   "in-use": ["good", "in use"],
@@ -35,8 +35,8 @@ function exemptionRow(exemption: ExemptionUse): string {
 export function logHtml(report: AuditReport): string {
   const { startedAt, finishedAt, tool, policy, log } = report;
   const facts = [
-    ["Started", timeHtml(startedAt)],
-    ["Finished", timeHtml(finishedAt)],
+    ["Started", momentHtml(startedAt)],
+    ["Finished", momentHtml(finishedAt)],
     ["Tool", `${own(tool.name)} ${outside(tool.version)}`],
     ["Policy (SHA-256)", `<code>${outside(policy.hash)}</code>`],
     ["Requests", grouped(log.reduce((sum, { requests }) => sum + requests, 0))],
@@ -49,7 +49,7 @@ export function logHtml(report: AuditReport): string {
     "Region",
     "Project",
     "Type",
-    "Read from",
+    "Begun",
     "#Seconds",
     "#Requests",
     "#Pages",
@@ -83,7 +83,7 @@ function logRow(entry: AuditLogEntry, { scopes }: AuditReport): string {
   ];
   const problem = scope?.problem ?? null;
   return (
-    `<tr><td>${region === null ? "–" : outside(region)}</td><td>${outside(project)}</td><td>${type}</td><td class="d">${timeHtml(startedAt)}</td>` +
+    `<tr><td class="d">${region === null ? "–" : outside(region)}</td><td>${outside(project)}</td><td>${type}</td><td class="d">${clockHtml(startedAt)}</td>` +
     `${numbers.map((number) => `<td class="n">${number}</td>`).join("")}<td>${problem === null ? '<span class="m">none</span>' : outside(problem)}</td></tr>`
   );
 }

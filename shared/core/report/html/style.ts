@@ -72,7 +72,7 @@ footer p{border-top:1px solid var(--line);padding-top:1rem;max-width:none}
 
 const PRINT = `
 @media print{body{background:#fff;font-size:9pt}.w{max-width:none;padding:0}nav,.controls,.skip,.copy,#more{display:none!important}
-.scroll{overflow:visible;border:0;padding:0}section{margin-top:1.2rem}thead{display:table-header-group}.findings{min-width:0!important}.findings th button::after{content:none!important}.findings thead th{position:static}tr,.cards li,.panel{break-inside:avoid}
+.scroll{overflow:visible;border:0;padding:0}.tall{max-height:none;overflow:visible}.changes{min-width:0!important}.changes thead th{position:static}.changes td:nth-child(1){min-width:0}section{margin-top:1.2rem}thead{display:table-header-group}.findings{min-width:0!important}.findings th button::after{content:none!important}.findings thead th{position:static}tr,.cards li,.panel{break-inside:avoid}
 h2{break-after:avoid}svg,.sev,.heat td,.banner{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}
 .two{grid-template-columns:3fr 2fr}.cards{grid-template-columns:repeat(4,1fr)}table{font-size:8pt}@page{margin:14mm}}`;
 

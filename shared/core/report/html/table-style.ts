@@ -50,6 +50,7 @@ button.copy{padding:0 .4rem;min-height:1.5rem;margin-left:.4rem;vertical-align:b
 .op.create{color:var(--ok);background:var(--ok-bg)}.op.overwrite{color:var(--med);background:var(--med-bg)}.op.delete{color:var(--high);background:var(--high-bg)}
 .owners tbody th{min-width:13rem}.exempt-list td:nth-child(2),.exempt-list td:nth-child(4){min-width:12rem}
 .d{white-space:nowrap}
+.log td:nth-child(2){font-size:.85rem;min-width:9rem;overflow-wrap:anywhere}.log th,.log td{padding-left:.5rem;padding-right:.5rem}
 .facts{display:flex;flex-wrap:wrap;gap:.5rem 2rem;margin:.75rem 0}.facts dt{font-size:.8rem;color:var(--soft)}.facts dd{margin:0;font-weight:500;overflow-wrap:anywhere}
 .none{padding:1.1rem;margin:0}
 @media (max-width:64rem){.controls{grid-template-columns:repeat(4,1fr)}.controls .q{grid-column:1/-1}}
@@ -63,4 +64,9 @@ button.copy{padding:0 .4rem;min-height:1.5rem;margin-left:.4rem;vertical-align:b
 .findings td:nth-child(3){font-weight:600}
 .findings td:nth-child(7)::before{content:"Fix: ";color:var(--soft)}
 .findings td:nth-child(8)::before{content:"Since "}
+.changes{min-width:0}.changes,.changes tbody,.changes tr,.changes td{display:block}
+.changes thead{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
+.changes tr{padding:.7rem .9rem;border-bottom:1px solid var(--line)}.changes td{border:0;padding:.1rem 0}
+.changes td:nth-child(3),.changes td:nth-child(4){display:inline-block;margin-right:.5rem}
+.changes td:nth-child(5)::before{content:"Old: ";color:var(--soft)}.changes td:nth-child(6)::before{content:"New: ";color:var(--soft)}.changes td:nth-child(7)::before{content:"Why: "}
 button.copy{min-height:1.75rem;padding:0 .6rem}}`;
