@@ -2,12 +2,14 @@
  * Goal: every line of the README holds.
  * Method: what it shows is made and compared; what it lists is compared with the code's own lists.
  */
+import { existsSync, statSync } from "node:fs";
 import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { functionNames } from "../functions/bundle.mjs";
 import { VERBS } from "../shared/cli/verbs.ts";
+import { EXCUSABLE_RULES } from "../shared/core/audit/finding.ts";
 import { FIELDS } from "../shared/core/facts.ts";
 import { KEY_LIMITS, SECRET_LIMITS } from "../shared/core/limits.ts";
 import { OUTCOME_KINDS } from "../shared/core/outcome.ts";
@@ -140,6 +142,23 @@ test("the settings are those that a function reads", async () => {
     [...config.matchAll(/"((?:HUAWEICLOUD|TAGWARDEN)_[A-Z_]+)"/g)].map(([, name]) => name),
   );
   expect(new Set(column("Setting", 0))).toEqual(read);
+});
+
+test("every file that a link names exists", () => {
+  const targets = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target ?? "");
+  const files = targets.filter((target) => !/^(https:|#)/.test(target));
+  expect(files).toContain("infra/report.png");
+  for (const file of files)
+    expect(existsSync(join(ROOT, file.replace(/#.*/, ""))), file).toBe(true);
+});
+
+test("the picture is small, and says what it shows", () => {
+  expect(statSync(join(ROOT, "infra/report.png")).size).toBeLessThan(200_000);
+  expect(readme).toMatch(/!\[[^\]]{40,}\]\(infra\/report\.png\)/);
+});
+
+test("what an exemption may name beside the policy's rules is the code's", () => {
+  for (const rule of EXCUSABLE_RULES) expect(readme).toContain(`\`${rule}\``);
 });
 
 test("the commands and scripts exist", async () => {

@@ -4,9 +4,11 @@
  * Method: a real Chromium opens the file; axe judges accessibility; state is read from the page.
  */
 import { readFileSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as z from "zod";
 import { visible } from "../../shared/core/report/visible.ts";
 import { HOSTILE } from "../report/hostile.ts";
 import {
@@ -18,6 +20,7 @@ import {
   large,
   SMALL,
 } from "../report/samples.ts";
+import { HEIGHT, takePicture, WIDTH } from "./picture.mjs";
 import { Stage } from "./stage.ts";
 
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -39,6 +42,11 @@ async function faultsOf(page: Page): Promise<unknown> {
   );
 }
 
+const toldSchema = z.object({
+  costs: z.array(z.object({ ms: z.number(), changed: z.number() })),
+  long: z.array(z.number()),
+});
+
 const rows = (page: Page) => page.locator("#rows tr");
 
 describe("accessibility", () => {
@@ -50,14 +58,17 @@ describe("accessibility", () => {
     { name: "a dark phone", colorScheme: "dark", width: 390 },
   ] as const;
 
-  test.each(Object.entries({ CLEAN, EMPTY, EXEMPT }))(
-    "of %s has no fault",
-    async (_name, report) => {
-      const { page } = await stage.show(report);
-      expect(await faultsOf(page)).toEqual([]);
-      await page.context().close();
-    },
-  );
+  const LARGE = large(10_500);
+  const others = { CLEAN, EMPTY, EXEMPT, LARGE };
+  test.each(
+    Object.entries(others).flatMap(([name, report]) =>
+      (["light", "dark"] as const).map((colorScheme) => ({ name, report, colorScheme })),
+    ),
+  )("of $name has no fault, $colorScheme", async ({ report, colorScheme }) => {
+    const { page } = await stage.show(report, { colorScheme });
+    expect(await faultsOf(page)).toEqual([]);
+    await page.context().close();
+  });
 
   describe.each(Object.entries(reports))("of %s", (_name, report) => {
     test.each(looks)("has no fault on $name", async ({ colorScheme, width }) => {
@@ -129,7 +140,16 @@ describe("without script", () => {
     expect(await rows(page).count()).toBe(SMALL.findings.length);
     expect(await page.locator(".controls").isVisible()).toBe(false);
     expect(await page.locator("button:visible").count()).toBe(0);
-    for (const id of ["rules", "keys", "places", "exemptions", "coverage"])
+    for (const id of [
+      "rules",
+      "keys",
+      "places",
+      "owners",
+      "changes",
+      "exemptions",
+      "coverage",
+      "log",
+    ])
       expect(await page.locator(`#${id} table tbody tr`).first().isVisible()).toBe(true);
     await page.context().close();
   });
@@ -200,21 +220,77 @@ describe("the findings", () => {
     expect(await rows(page).count()).toBe(300);
     expect(await page.evaluate("document.activeElement.closest('tr') !== null")).toBe(true);
     expect(await page.locator("#findings .lead").textContent()).toMatch(/10,000 gravest/);
-    const times = await page.evaluate(
-      `["p", "pr", "pro", "prod", "", "zzz"].map((text) => {
-         const from = performance.now();
-         q.value = text;
-         q.dispatchEvent(new Event("input"));
-         document.body.getBoundingClientRect();
-         return Math.round(performance.now() - from);
-       }).join(" ")`,
-    );
-    process.stdout.write(`filter over 10,000 findings, ms per keystroke: ${times}\n`);
     await page.context().close();
   });
 });
 
+describe("filter and sort over ten thousand findings", () => {
+  test("cost one pass and a small layout: few rows change, however many findings there are", async () => {
+    const { page } = await stage.show(large(10_500));
+    const told = await page.evaluate(
+      `(async () => {
+         const long = [];
+         const watch = new PerformanceObserver((list) => long.push(...list.getEntries().map((one) => Math.round(one.duration))));
+         watch.observe({ entryTypes: ["longtask"] });
+         let changed = 0;
+         const changes = new MutationObserver((list) => {
+           for (const { addedNodes, removedNodes } of list) changed += addedNodes.length + removedNodes.length;
+         });
+         changes.observe(document.getElementById("rows"), { childList: true, subtree: true });
+         const pause = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+         const steps = [];
+         for (const text of ["p", "pr", "pro", "prod", "", "zzz", ""])
+           steps.push(() => { q.value = text; q.dispatchEvent(new Event("input")); });
+         for (const head of document.querySelectorAll(".findings thead th button"))
+           steps.push(() => head.click(), () => head.click());
+         const costs = [];
+         for (const step of steps) {
+           const from = performance.now();
+           changed = 0;
+           step();
+           document.body.getBoundingClientRect();
+           const ms = performance.now() - from;
+           await pause();
+           costs.push({ ms: Math.round(ms), changed });
+         }
+         await pause();
+         return { costs, long };
+       })()`,
+    );
+    const { costs, long } = toldSchema.parse(told);
+    process.stdout.write(
+      `filter and sort over 10,000 findings, ms per step: ${costs.map(({ ms }) => ms).join(" ")}; long tasks, ms: ${long.join(" ")}\n`,
+    );
+    // At most the fifty rows that went, the fifty that came, and a button for each of these.
+    for (const { changed } of costs) expect(changed).toBeLessThanOrEqual(150);
+    expect(costs).toHaveLength(7 + 2 * 8);
+    await page.context().close();
+  });
+});
+
+describe("the picture of the README", () => {
+  test("is made from a report, as wide as it is shown", async () => {
+    const report = await stage.write(SMALL);
+    const picture = `${report}.png`;
+    await takePicture({ browser: stage.browser, report, picture });
+    const bytes = await readFile(picture);
+    expect(bytes.subarray(1, 4).toString()).toBe("PNG");
+    expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([WIDTH, HEIGHT]);
+    expect(bytes.length).toBeGreaterThan(20_000);
+  });
+});
+
 describe("on paper", () => {
+  test("nothing is cut: no table scrolls, and none is wider than the page", async () => {
+    const { page } = await stage.show(SMALL, { viewport: { width: 740, height: 1000 } });
+    await page.emulateMedia({ media: "print" });
+    const cut = await page.evaluate(
+      `[...document.querySelectorAll(".scroll, .cards")].filter((one) => one.scrollHeight > one.clientHeight + 1 || one.scrollWidth > one.clientWidth + 1).map((one) => one.getAttribute("aria-label"))`,
+    );
+    expect(cut).toEqual([]);
+    await page.context().close();
+  });
+
   test("there are no controls, and colours are those for light", async () => {
     const { page } = await stage.show(SMALL, { colorScheme: "dark" });
     await page.emulateMedia({ media: "print", colorScheme: "dark" });

@@ -15,6 +15,8 @@ export type Shown = {
   readonly requests: string[];
 };
 
+const BROWSER = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
 /** Opens reports in a real browser, each from a file of its own. */
 export class Stage {
   readonly #browser: Browser;
@@ -26,19 +28,28 @@ export class Stage {
     this.#folder = folder;
   }
 
+  /** The program that shows reports. */
+  readonly browser = BROWSER;
+
   static async open(): Promise<Stage> {
     const browser = await chromium.launch({
-      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      executablePath: BROWSER,
       // Containers often run as root, where Chromium has no sandbox; the pages are our own.
       args: ["--no-sandbox"],
     });
     return new Stage(browser, await mkdtemp(join(tmpdir(), "tagwarden-browser-")));
   }
 
-  async show(report: AuditReport, options: BrowserContextOptions = {}): Promise<Shown> {
+  /** Writes a report into a file of its own, which is removed in the end. */
+  async write(report: AuditReport): Promise<string> {
     this.#files += 1;
     const file = join(this.#folder, `report-${this.#files}.html`);
     await writeFile(file, [...FORMATS.html.render(report)].join(""));
+    return file;
+  }
+
+  async show(report: AuditReport, options: BrowserContextOptions = {}): Promise<Shown> {
+    const file = await this.write(report);
     const viewport = { width: 1440, height: 900 };
     const context = await this.#browser.newContext({ viewport, ...options });
     const page = await context.newPage();

@@ -122,7 +122,7 @@ export function createRunReader({ runs }: Desk) {
         .join(", "),
       secondsLeft: status.secondsLeft,
     };
-    if (status.state === "finished") finished.set(run, view);
+    if (status.finishedAt !== null) finished.set(run, view);
     return view;
   }
 

@@ -82,7 +82,7 @@ export type RunView = {
   readonly run: string;
   /** The run that it takes back; `null`: it is by a policy or by edits. */
   readonly undoes: string | null;
-  readonly state: "finished" | "running" | "waiting";
+  readonly state: "finished" | "discarded" | "running" | "waiting";
   readonly done: number;
   readonly total: number;
   /** `3 tagged, 1 stale` */

@@ -54,6 +54,7 @@ nav ul{display:flex;flex-wrap:wrap;gap:.25rem 1.25rem;list-style:none;margin:1.2
 .legend svg{width:.7rem;height:.7rem;margin-right:.35rem;border-radius:2px}
 svg.bar{display:block;width:100%;height:.6rem;border-radius:3px}
 .grades{width:100%;margin-top:1.1rem}.grades th,.grades td{padding:.3rem 0;border:0;vertical-align:middle}.grades td.n{padding-left:.75rem;width:1%}.grades th{width:6rem}
+.panel>h3+.grades{margin-top:0}.later{margin-top:1.1rem;font-size:.85rem}
 svg.big{height:1.4rem;border-radius:5px}
 .rest{fill:var(--chip)}.fail{fill:var(--f)}.error{fill:var(--e)}.exempt{fill:var(--x)}.pass{fill:var(--p)}.skipped{fill:var(--s)}.has{fill:var(--accent)}
 .trend{display:block;width:100%;height:auto}
@@ -71,10 +72,10 @@ footer p{border-top:1px solid var(--line);padding-top:1rem;max-width:none}
 @media (max-width:40rem){.w{padding:0 1rem}header.w{padding-top:1.5rem}.cards{grid-template-columns:repeat(2,minmax(0,1fr))}h1{font-size:1.5rem}.trend text{font-size:19px}section{margin-top:2.25rem}}`;
 
 const PRINT = `
-@media print{body{background:#fff;font-size:9pt}.w{max-width:none;padding:0}nav,.controls,.skip,.copy,#more{display:none!important}
+@media print{html{font-size:11px}body{background:#fff;font-size:1rem}.w{max-width:none;padding:0}nav,.controls,.skip,.copy,#more{display:none!important}
 .scroll{overflow:visible;border:0;padding:0}.tall{max-height:none;overflow:visible}.changes{min-width:0!important}.changes thead th{position:static}.changes td:nth-child(1){min-width:0}section{margin-top:1.2rem}thead{display:table-header-group}.findings{min-width:0!important}.findings th button::after{content:none!important}.findings thead th{position:static}tr,.cards li,.panel{break-inside:avoid}
 h2{break-after:avoid}svg,.sev,.heat td,.banner{print-color-adjust:exact;-webkit-print-color-adjust:exact}a{color:inherit;text-decoration:none}
-.two{grid-template-columns:3fr 2fr}.cards{grid-template-columns:repeat(4,1fr)}table{font-size:8pt}@page{margin:14mm}}`;
+.two{grid-template-columns:3fr 2fr}.cards{grid-template-columns:repeat(4,minmax(0,1fr))}@page{margin:14mm}}`;
 
 /** All that the page looks like: one style sheet, light, dark, narrow and printed. */
 export const STYLE = `${COLORS}${PAGE}${TABLE_STYLE}${PRINT}`;

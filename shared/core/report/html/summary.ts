@@ -6,7 +6,7 @@ import { SEVERITIES } from "../wording.ts";
 import { bar, own, share } from "./markup.ts";
 import { severityHtml } from "./rules.ts";
 import type { Tally } from "./tally.ts";
-import { trendHtml } from "./trend.ts";
+import { hasTrend, trendHtml } from "./trend.ts";
 
 type Card = {
   readonly name: string;
@@ -33,9 +33,29 @@ export function summaryHtml(report: AuditReport, tally: Tally): string {
   return (
     `<section id="summary" aria-labelledby="h-summary"><h2 id="h-summary">Summary</h2>` +
     `<ul class="cards">${cards.join("")}</ul>` +
-    `<div class="two"><div class="panel"><h3>Score over time</h3>${trendHtml(report.trend)}</div>` +
-    `<div class="panel"><h3>How resources stand</h3>${standingHtml(report)}${gradesHtml(report)}</div></div></section>`
+    `<div class="two">${(hasTrend(report.trend) ? trendPanels : firstPanels)(report)}</div></section>`
   );
+}
+
+function trendPanels(report: AuditReport): string {
+  return (
+    panel("Score over time", trendHtml(report.trend)) +
+    panel("How resources stand", standingHtml(report) + gradesHtml(report))
+  );
+}
+
+/** Without a past there is more room for what is. */
+function firstPanels(report: AuditReport): string {
+  const note =
+    '<p class="m later">The score over time appears here when a second audit with a score is in the history.</p>';
+  return (
+    panel("Violations by severity", gradesHtml(report)) +
+    panel("How resources stand", standingHtml(report) + note)
+  );
+}
+
+function panel(name: string, body: string): string {
+  return `<div class="panel"><h3>${name}</h3>${body}</div>`;
 }
 
 function cardsOf(report: AuditReport, { violations, untagged }: Tally): readonly Card[] {

@@ -10,15 +10,17 @@ const EDGE = { top: 12, right: 14, bottom: 24, left: 40 };
 
 type Dot = { readonly x: number; readonly y: number; readonly point: TrendPoint };
 
+/** Are there two scores to draw a line between? */
+export function hasTrend(trend: readonly TrendPoint[]): boolean {
+  return trend.slice(-POINTS_MAX).filter(({ score }) => score !== null).length > 1;
+}
+
 /**
  * The score over the past audits as a line, oldest on the left, each audit one step; a hollow point is an
  * audit that was incomplete. The numbers stand in a table below it.
  */
 export function trendHtml(trend: readonly TrendPoint[]): string {
   const points = trend.slice(-POINTS_MAX);
-  const scored = points.filter(({ score }) => score !== null);
-  if (scored.length < 2)
-    return '<p class="m">A line appears here when a second audit with a score is in the history.</p>';
   return `${chart(points)}<details><summary>The numbers</summary>${numbers(points)}</details>`;
 }
 

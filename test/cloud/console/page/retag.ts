@@ -107,6 +107,7 @@ const STATES: {
   readonly [State in RunView["state"]]: { readonly look: string; readonly say: string };
 } = {
   finished: { look: "good", say: "finished" },
+  discarded: { look: "idle", say: "discarded" },
   running: { look: "low", say: "running" },
   waiting: { look: "low", say: "in the queue" },
 };
