@@ -8,7 +8,7 @@ import { findBrowser, MISSING } from "./chromium.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 export const WIDTH = 1200;
-export const HEIGHT = 860;
+export const HEIGHT = 792;
 
 /** Photographs the top of a report. */
 export async function takePicture({ browser, report, picture }) {
