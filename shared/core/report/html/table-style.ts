@@ -49,7 +49,7 @@ button.copy{padding:0 .4rem;min-height:1.5rem;margin-left:.4rem;vertical-align:b
 .op{font-size:.8rem;font-weight:600;white-space:nowrap;padding:.05rem .5rem;border-radius:99px}
 .op.create{color:var(--ok);background:var(--ok-bg)}.op.overwrite{color:var(--med);background:var(--med-bg)}.op.delete{color:var(--high);background:var(--high-bg)}
 .owners tbody th{min-width:13rem}.exempt-list td:nth-child(2),.exempt-list td:nth-child(4){min-width:12rem}
-.d{white-space:nowrap}
+td.d{white-space:nowrap}
 .log td:nth-child(2){font-size:.85rem;min-width:9rem;overflow-wrap:anywhere}.log th,.log td{padding-left:.5rem;padding-right:.5rem}
 .facts{display:flex;flex-wrap:wrap;gap:.5rem 2rem;margin:.75rem 0}.facts dt{font-size:.8rem;color:var(--soft)}.facts dd{margin:0;font-weight:500;overflow-wrap:anywhere}
 .none{padding:1.1rem;margin:0}
