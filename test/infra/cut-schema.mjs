@@ -73,9 +73,7 @@ function cutData(name, row) {
     required: row.required,
     optional: row.optional,
     computed,
-    types: Object.fromEntries(
-      lists.map(([list, fields]) => [list, ["list", ["object", fields]]]),
-    ),
+    types: Object.fromEntries(lists.map(([list, fields]) => [list, ["list", ["object", fields]]])),
     blocks: {},
   };
 }
@@ -84,7 +82,9 @@ async function main(path) {
   const whole = JSON.parse(await readFile(path, "utf8"));
   const folder = join(ROOT, "infra");
   const files = (await readdir(folder)).filter((name) => name.endsWith(".tf"));
-  const text = (await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")))).join("\n");
+  const text = (await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")))).join(
+    "\n",
+  );
   const used = (pattern) => sorted([...text.matchAll(pattern)].map(([, name]) => name));
   const resources = used(/^resource "(\w+)"/gm);
   const data = used(/^\s*data "(\w+)"/gm);
@@ -99,6 +99,14 @@ async function main(path) {
       resources.map((name) => [name, cutBlock(whole[name], ONE_OF[name])]),
     ),
     data: Object.fromEntries(data.map((name) => [name, cutData(name, whole._data_sources[name])])),
+    lists: Object.fromEntries(
+      data.map((name) => [
+        name,
+        Object.fromEntries(
+          Object.entries(LISTS[name]).map(([list, fields]) => [list, Object.keys(fields)]),
+        ),
+      ]),
+    ),
     eventData: Object.fromEntries(
       triggers.map((type) => {
         const { required, optional } = whole._event_data[type];

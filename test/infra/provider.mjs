@@ -18,8 +18,14 @@ const PROTOCOL = `
   }
   message Nested { string type_name = 1; Block block = 2; int32 nesting = 3; int64 min_items = 4; int64 max_items = 5; }
   message Schemas { Schema provider = 1; map<string, Schema> resources = 2; map<string, Schema> data = 3; }
-  message Config { bytes whole = 1; }
+  message Value { bytes msgpack = 1; bytes json = 2; }
+  message Config { Value config = 1; }
+  message Stored { string type_name = 1; int64 version = 2; Raw raw_state = 3; }
+  message Raw { bytes json = 1; }
+  message State { Value upgraded_state = 1; }
 `;
+/** Where Terraform and OpenTofu think that providers come from. */
+const REGISTRIES = ["registry.terraform.io", "registry.opentofu.org"];
 const NESTING = { single: 1, list: 2, set: 3 };
 const root = protobuf.parse(PROTOCOL, { keepCase: true }).root;
 
@@ -41,7 +47,9 @@ function schemaOf(block) {
   const names = new Set([...block.required, ...block.optional, ...block.computed, "id"]);
   const nested = Object.entries(block.blocks);
   return {
-    attributes: [...names].filter((name) => !(name in block.blocks)).map((name) => attribute(name, block)),
+    attributes: [...names]
+      .filter((name) => !(name in block.blocks))
+      .map((name) => attribute(name, block)),
     block_types: nested.map(([name, inner]) => ({
       type_name: name,
       block: schemaOf(inner),
@@ -69,8 +77,21 @@ async function schemas() {
   };
 }
 
-/** Methods whose answer holds something that must be there: here, the configuration as it came. */
-const METHODS = ["PrepareProviderConfig", "ValidateResourceTypeConfig", "ValidateDataSourceConfig", "Configure", "Stop"];
+/** How each method is answered; those that only say what is wrong say nothing. */
+const METHODS = {
+  GetSchema: { asks: "Empty", answers: "Schemas", answer: (_asked, schemas) => schemas },
+  PrepareProviderConfig: { asks: "Config", answers: "Config", answer: (asked) => asked },
+  ValidateResourceTypeConfig: { asks: "Empty", answers: "Empty", answer: () => ({}) },
+  ValidateDataSourceConfig: { asks: "Empty", answers: "Empty", answer: () => ({}) },
+  // OpenTofu asks for it even where answers are made up: every state is of today.
+  UpgradeResourceState: {
+    asks: "Stored",
+    answers: "State",
+    answer: ({ raw_state }) => ({ upgraded_state: { json: raw_state.json } }),
+  },
+  Configure: { asks: "Empty", answers: "Empty", answer: () => ({}) },
+  Stop: { asks: "Empty", answers: "Empty", answer: () => ({}) },
+};
 
 const codec = (name) => {
   const type = root.lookupType(name);
@@ -85,34 +106,33 @@ const codec = (name) => {
  * how to stop it.
  */
 export async function startProvider() {
-  const answer = await schemas();
-  const [empty, all, config] = ["Empty", "Schemas", "Config"].map(codec);
-  const method = (name, { read, write }) => ({
+  const known = await schemas();
+  const method = (name, { asks, answers }) => ({
     path: `/tfplugin5.Provider/${name}`,
     requestStream: false,
     responseStream: false,
-    requestSerialize: write,
-    requestDeserialize: read,
-    responseSerialize: write,
-    responseDeserialize: read,
+    requestSerialize: codec(asks).write,
+    requestDeserialize: codec(asks).read,
+    responseSerialize: codec(answers).write,
+    responseDeserialize: codec(answers).read,
   });
-  const definition = {
-    GetSchema: { ...method("GetSchema", all), requestDeserialize: empty.read },
-    ...Object.fromEntries(METHODS.map((name) => [name, method(name, config)])),
-  };
+  const each = (part) =>
+    Object.fromEntries(Object.entries(METHODS).map(([name, row]) => [name, part(name, row)]));
   const server = new Server();
-  const echo = ({ request }, done) => done(null, request);
-  server.addService(definition, {
-    GetSchema: (_call, done) => done(null, answer),
-    ...Object.fromEntries(METHODS.map((name) => [name, (_call, done) => done(null, {})])),
-    PrepareProviderConfig: echo,
-  });
+  server.addService(
+    each(method),
+    each(
+      (_name, { answer }) =>
+        ({ request }, done) =>
+          done(null, answer(request, known)),
+    ),
+  );
   const port = await new Promise((resolve, reject) =>
     server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, bound) =>
       error ? reject(error) : resolve(bound),
     ),
   );
-  const reattach = {
+  const address = {
     Protocol: "grpc",
     ProtocolVersion: 5,
     Pid: process.pid,
@@ -121,7 +141,9 @@ export async function startProvider() {
   };
   return {
     environment: {
-      TF_REATTACH_PROVIDERS: JSON.stringify({ "registry.terraform.io/huaweicloud/huaweicloud": reattach, "registry.opentofu.org/huaweicloud/huaweicloud": reattach }),
+      TF_REATTACH_PROVIDERS: JSON.stringify(
+        Object.fromEntries(REGISTRIES.map((host) => [`${host}/huaweicloud/huaweicloud`, address])),
+      ),
     },
     stop: () => server.forceShutdown(),
   };
