@@ -74,6 +74,11 @@ locals {
     )
   }
 
+  platform_roles = concat(
+    var.iam == "roles" ? [huaweicloud_identity_role.this["platform-project"].name] : [],
+    var.platform_roles,
+  )
+
   by_agency = merge(local.allowed, { platform = local.allowed_platform })
 
   roles = merge([
@@ -130,11 +135,11 @@ resource "huaweicloud_identity_agency" "platform" {
   duration               = "FOREVER"
 
   dynamic "project_role" {
-    for_each = var.iam == "roles" ? [1] : []
+    for_each = length(local.platform_roles) > 0 ? [1] : []
 
     content {
       project = local.project_name
-      roles   = [huaweicloud_identity_role.this["platform-project"].name]
+      roles   = local.platform_roles
     }
   }
 

@@ -53,6 +53,12 @@ variable "iam" {
   }
 }
 
+variable "platform_roles" {
+  description = "Roles that the platform's agency has beside its own, such as LTS Administrator, where FunctionGraph asks for more in your region than its documents do."
+  type        = list(string)
+  default     = []
+}
+
 variable "trigger" {
   description = "How the traces of creations come: cts (a CTS trigger), eventgrid (a subscription of EventGrid), or smn (a CTS notification through a topic)."
   type        = string

@@ -118,6 +118,7 @@ run "everything" {
     enterprise_project_id = "0"
     tags                  = { Owner = "platform@example.com" }
     iam                   = "identity-policy"
+    platform_roles        = ["LTS Administrator"]
     trigger               = "smn"
     grace                 = "5s"
     endpoints             = { kms = "https://kms.example.com", obs = "https://obs.example.com", smn = "https://smn.example.com", functiongraph = "https://fgs.example.com" }
@@ -175,6 +176,11 @@ run "everything" {
   assert {
     condition     = length(huaweicloud_identity_role.this) == 0 && length(huaweicloud_identityv5_policy_agency_attach.this) == 4 && length(huaweicloud_identity_agency.this["audit"].project_role) == 0
     error_message = "Agencies have identity policies, and no roles."
+  }
+
+  assert {
+    condition     = alltrue([for grant in huaweicloud_identity_agency.platform.project_role : grant.roles == toset(["LTS Administrator"])])
+    error_message = "The platform has the roles that it is given."
   }
 
   assert {

@@ -80,6 +80,7 @@ module "tagwarden" {
   enterprise_project_id = "0"
   tags                  = { Owner = "platform@example.com" }
   iam                   = "identity-policy"
+  platform_roles        = ["LTS Administrator"]
 
   trigger = "smn"
   traces = {
