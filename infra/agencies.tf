@@ -52,7 +52,10 @@ locals {
   allowed_platform = {
     global = [{
       Effect   = "Allow"
-      Action   = ["obs:object:PutObject", "obs:bucket:HeadBucket"]
+      Action = {
+        role   = ["obs:object:PutObject", "obs:bucket:HeadBucket"]
+        policy = ["obs:object:putObject", "obs:bucket:headBucket"]
+      }[local.generation]
       Resource = local.failure_resources
     }]
     project = concat(

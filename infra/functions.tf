@@ -87,7 +87,7 @@ resource "huaweicloud_fgs_function" "this" {
   initializer_timeout   = each.value.initializer == null ? null : 10
   memory_size           = each.value.size.memory_size
   timeout               = each.value.size.timeout
-  max_instance_num      = tostring(each.value.max_instances)
+  max_instance_num      = var.paused ? "0" : tostring(each.value.max_instances)
   code_type             = "zip"
   code_filename         = "${each.key}.zip"
   func_code             = filebase64("${var.packages}/${each.key}.zip")

@@ -138,6 +138,12 @@ variable "endpoints" {
   }
 }
 
+variable "paused" {
+  description = "Stops all four functions: no instance of them may run. Events of that time are lost to them, and the next audit finds what they were about."
+  type        = bool
+  default     = false
+}
+
 variable "creation" {
   description = "Size of secret-created and key-created. The timeout must be longer than the longest grace, with a minute for the work; max_instances is the burst that can wait at once."
   type = object({

@@ -223,6 +223,19 @@ run "eventgrid" {
   }
 }
 
+run "paused" {
+  command = plan
+
+  variables {
+    paused = true
+  }
+
+  assert {
+    condition     = alltrue([for function in huaweicloud_fgs_function.this : function.max_instance_num == "0"])
+    error_message = "No function runs."
+  }
+}
+
 run "unknown_operations" {
   variables {
     traces = { secret = { service_types = ["DEW"] } }

@@ -89,6 +89,7 @@ module "tagwarden" {
   }
   eventgrid_agency = "EG_TARGET_AGENCY"
 
+  paused    = false
   grace     = "30s"
   rps       = 18
   endpoints = { kms = "https://kms.${var.region}.myhuaweicloud.com" }
