@@ -51,7 +51,7 @@ locals {
   # failure destination. The names of version 5.0 are the same here.
   allowed_platform = {
     global = [{
-      Effect   = "Allow"
+      Effect = "Allow"
       Action = {
         role   = ["obs:object:PutObject", "obs:bucket:HeadBucket"]
         policy = ["obs:object:putObject", "obs:bucket:headBucket"]
