@@ -71,11 +71,20 @@ function isAs({ rule, status = "fail", tag, reason, severity }: Wanted, finding:
 }
 
 function wantedText({ status = "fail", tag, reason, severity }: Wanted): string {
-  return [status, reason, tag === undefined ? undefined : `of ${tag}`, severity]
-    .filter((part) => part !== undefined)
-    .join(", ");
+  return told(status, reason, tag, severity);
 }
 
 function findingText({ status, tag_key: tag, reason, severity }: Finding): string {
-  return wantedText({ rule: "", status, tag: tag ?? undefined, reason, severity });
+  return told(status, reason, tag ?? undefined, severity);
+}
+
+function told(
+  status: string,
+  reason: string | undefined,
+  tag: string | undefined,
+  severity: string | undefined,
+): string {
+  return [status, reason, tag === undefined ? undefined : `of ${tag}`, severity]
+    .filter((part) => part !== undefined)
+    .join(", ");
 }
