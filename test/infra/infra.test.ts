@@ -13,7 +13,7 @@ import { isJsonObject, type JsonObject, objectOf } from "../../shared/core/json-
 import { CREATION_TRACES } from "../../shared/core/trace/creation-trace.ts";
 import { blocksOf, parseFolder, parseText, textsOf } from "./configuration.ts";
 import { codeOf } from "./expression.ts";
-import { checkConfiguration } from "./module-check.ts";
+import { checkConfiguration, isRight } from "./module-check.ts";
 import {
   argumentMutants,
   callMutants,
@@ -44,7 +44,7 @@ const needed = () =>
 /** Mutants that no rule sees. */
 function survivors(mutants: readonly Mutant[], called?: JsonObject): readonly string[] {
   return mutants
-    .filter(({ configuration }) => checkConfiguration(configuration, called).length === 0)
+    .filter(({ configuration }) => isRight(configuration, called))
     .map(({ what }) => what);
 }
 

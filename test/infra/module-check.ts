@@ -63,16 +63,28 @@ export function checkConfiguration(
   configuration: JsonObject,
   called?: JsonObject,
 ): readonly string[] {
+  return checksOf(configuration, called).flatMap((check) => check());
+}
+
+/** Is nothing wrong with it? Stops at the first check that finds something. */
+export function isRight(configuration: JsonObject, called?: JsonObject): boolean {
+  return checksOf(configuration, called).every((check) => check().length === 0);
+}
+
+function checksOf(
+  configuration: JsonObject,
+  called?: JsonObject,
+): readonly (() => readonly string[])[] {
   const blocks = blocksOf(configuration);
   const theirs = called === undefined ? [] : blocksOf(called);
   const declared = declaredBy(blocks, new Set(byName(theirs, "output").keys()));
   return [
-    ...checkSchema(blocks),
-    ...checkEvents(blocks),
-    ...checkReferences(blocks, declared),
-    ...checkUse(blocks, declared),
-    ...checkWords(blocks),
-    ...checkCalls(blocks, byName(theirs, "variable")),
+    () => checkSchema(blocks),
+    () => checkEvents(blocks),
+    () => checkWords(blocks),
+    () => checkCalls(blocks, byName(theirs, "variable")),
+    () => checkReferences(blocks, declared),
+    () => checkUse(blocks, declared),
   ];
 }
 
