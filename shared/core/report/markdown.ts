@@ -19,6 +19,7 @@ const CHARACTERS_MAX = 65_000;
 const FINDINGS_MAX = 100;
 const RULES_MAX = 60;
 const SCOPES_MAX = 40;
+const OWNERS_MAX = 10;
 const VALUE_CODE_POINTS_MAX = 80;
 
 /**
@@ -31,7 +32,12 @@ const VALUE_CODE_POINTS_MAX = 80;
  */
 export function* markdownPieces(report: AuditReport): Generator<string> {
   let left = CHARACTERS_MAX - 200;
-  const whole = [...headLines(report), ...ruleLines(report), ...nextLines(report)];
+  const whole = [
+    ...headLines(report),
+    ...ruleLines(report),
+    ...ownerLines(report),
+    ...nextLines(report),
+  ];
   for (const line of whole) {
     if (left < line.length + 1) continue;
     left -= line.length + 1;
@@ -96,6 +102,24 @@ function ruleLines({ rules }: AuditReport): readonly string[] {
     ...(more > 0 ? [`| … and ${more} more | | | | |`] : []),
     "",
   ];
+}
+
+/** Who has most to do, and how much of it a plan would do. */
+function ownerLines({ owners, changes }: AuditReport): readonly string[] {
+  const failing = owners.list.filter(({ failing }) => failing > 0).slice(0, OWNERS_MAX);
+  const plan =
+    changes.total === 0
+      ? []
+      : [
+          `A plan would make ${numbered(changes.total, "change")} on ${numbered(changes.resources, "resource")}.`,
+          "",
+        ];
+  if (failing.length === 0) return plan;
+  const named = failing.map(
+    ({ owner, failing: number }) =>
+      `- ${owner === null ? "nobody named" : code(owner)}: ${numbered(number, "failing resource")}`,
+  );
+  return ["### By owner", "", ...named, "", ...plan];
 }
 
 function byGravity(one: RuleCount, other: RuleCount): number {
