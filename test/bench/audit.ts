@@ -132,7 +132,8 @@ const SIDES: { readonly [Side in AuditSide]: (tags: TagApi, policy: Policy) => P
   async read(tags) {
     const place = { region: "cn-north-4", project: PROJECT, tags, budget: unlimited() };
     let items = 0;
-    for await (const _ of readInventory(RESOURCE_TYPES, place, () => {})) items += 1;
+    for await (const page of readInventory(RESOURCE_TYPES, place, () => {}))
+      for (const _ of page) items += 1;
     if (items !== SECRETS) throw new Error("not everything was read");
   },
 };

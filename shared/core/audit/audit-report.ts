@@ -1,6 +1,7 @@
 import type { Severity } from "../policy/policy.ts";
 import type { ResourceType } from "../resource.ts";
-import type { Finding, Status } from "./finding.ts";
+import type { Status } from "./finding.ts";
+import type { Findings } from "./findings.ts";
 
 /** How many resources of a kind the service counts, and what became of them. */
 export type AuditCount = {
@@ -69,7 +70,7 @@ export type AuditReport = {
   readonly summary: AuditSummary;
   readonly rules: readonly RuleCount[];
   readonly keys: readonly KeyCount[];
-  readonly findings: readonly Finding[];
+  readonly findings: Findings;
   /** Audits before this one, oldest first; this one last. */
   readonly trend: readonly TrendPoint[];
 };

@@ -1,16 +1,16 @@
 import type { InventoryItem, InventoryPlace } from "../inventory/item.ts";
-import { createKeyTags } from "../inventory/key-tags.ts";
+import { createKeyTags, type KeyTags } from "../inventory/key-tags.ts";
 import type { Policy } from "../policy/policy.ts";
+import { rulesByName } from "../policy/rules-by-name.ts";
 import type { ResourceType } from "../resource.ts";
 import type { InventoryCount } from "../run/run-plan.ts";
 import type { AuditCount, AuditReport, AuditScope, RuleCount } from "./audit-report.ts";
 import { listAuditRules } from "./built-in-rules.ts";
-import { rulesByName } from "./declared.ts";
 import type { Finding } from "./finding.ts";
+import type { Findings } from "./findings.ts";
 import { pointOf } from "./history.ts";
 import type { JudgeDeps, Judgement } from "./judge.ts";
 import { createLedger } from "./ledger.ts";
-import { compareFindings } from "./order.ts";
 import { createScopeTally, type ScopeTally } from "./scope-tally.ts";
 import { summariseStatuses } from "./score.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
@@ -61,8 +61,7 @@ export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
       return {
         take(item) {
           if (inherits) keyTags.note(item);
-          const known = inherits ? { ...item, facts: keyTags.addTo(item.facts) } : item;
-          const judgement = ledger.take(known);
+          const judgement = ledger.take(inherits ? withKeyTags(item, keyTags) : item);
           tally.take(item, judgement.status);
           if (item.skip === null && item.tags !== null) vocabulary.add(item.tags.keys());
           return judgement;
@@ -75,20 +74,24 @@ export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
     end(run) {
       const told = scopes.map(({ tally }) => tally.scope());
       const complete = told.length > 0 && told.every((scope) => scope.complete);
-      const { statuses, findings, keys } = ledger.end(complete);
       const ofScopes = scopes.flatMap(({ tally, vocabulary }) => [
         ...tally.findings(policy.hash, deps.fingerprintOf),
         ...vocabulary.findings(policy.hash, deps.fingerprintOf),
       ]);
+      const { statuses, findings, keys } = ledger.end(complete, ofScopes);
       return writeReport(run, policy, {
         complete,
         scopes: told,
         summary: summariseStatuses(statuses, complete),
         keys,
-        findings: [...findings, ...ofScopes].sort(compareFindings),
+        findings,
       });
     },
   };
+}
+
+function withKeyTags({ resource, facts, tags, skip }: InventoryItem, keyTags: KeyTags) {
+  return { resource, facts: keyTags.addTo(facts), tags, skip };
 }
 
 function writeReport(
@@ -130,7 +133,7 @@ function sumOf(type: ResourceType, scopes: readonly AuditScope[]): AuditCount {
     );
 }
 
-function countRules(policy: Policy, findings: readonly Finding[]): readonly RuleCount[] {
+function countRules(policy: Policy, findings: Findings): readonly RuleCount[] {
   const counts = new Map<string, { [Name in Finding["status"]]: number }>();
   for (const { rule_id, status } of findings) {
     const count = counts.get(rule_id) ?? { error: 0, fail: 0, exempt: 0, skipped: 0 };

@@ -1,12 +1,13 @@
 import type { InventoryItem, SkipReason } from "../inventory/item.ts";
 import { planTags } from "../plan/plan.ts";
 import type { Exemption, Policy, TagRule } from "../policy/policy.ts";
+import { rulesByName } from "../policy/rules-by-name.ts";
 import { RESOURCE_KINDS } from "../resource.ts";
 import { type Subject, selects, UNREAD } from "../selector.ts";
 import type { TagSet } from "../tag.ts";
 import { BUILT_IN } from "./built-in-rules.ts";
 import { type Curtain, createCurtain, OPEN } from "./curtain.ts";
-import { creatorKeyOf, rulesByName, strangersIn } from "./declared.ts";
+import { creatorKeyOf, strangersIn } from "./declared.ts";
 import { type DraftFinding, draft, type Look } from "./draft.ts";
 import { type Finding, STATUSES, type Status } from "./finding.ts";
 import { judgeLimit } from "./judge-limit.ts";

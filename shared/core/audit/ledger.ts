@@ -1,7 +1,9 @@
 import type { InventoryItem } from "../inventory/item.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { KeyCount } from "./audit-report.ts";
+import { createDocket } from "./docket.ts";
 import type { Finding, Status } from "./finding.ts";
+import type { Findings } from "./findings.ts";
 import { createJudge, type JudgeDeps, type Judgement, subjectOf } from "./judge.ts";
 import { createKeyStatistics } from "./key-statistics.ts";
 import { createPolicyUse } from "./policy-use.ts";
@@ -10,10 +12,16 @@ import { createPolicyUse } from "./policy-use.ts";
 export type Ledger = {
   /** Judges a resource and enters it. */
   take(item: InventoryItem): Judgement;
-  /** `sawAll`: no resource is missing. Findings are those of resources and of the policy, in no order. */
-  end(sawAll: boolean): {
+  /**
+   * `sawAll`: no resource is missing. `others`: findings that are of no resource. The findings are these, those
+   * of resources and those of the policy, in their order.
+   */
+  end(
+    sawAll: boolean,
+    others: readonly Finding[],
+  ): {
     readonly statuses: { readonly [Name in Status]: number };
-    readonly findings: readonly Finding[];
+    readonly findings: Findings;
     readonly keys: readonly KeyCount[];
   };
 };
@@ -24,7 +32,7 @@ export function createLedger(policy: Policy, deps: JudgeDeps): Ledger {
   const use = createPolicyUse(policy, deps);
   const statistics = createKeyStatistics(policy.tags.map(({ key }) => key));
   const statuses = { error: 0, fail: 0, exempt: 0, skipped: 0, pass: 0 };
-  const findings: Finding[] = [];
+  const docket = createDocket(deps.fingerprintOf);
 
   return {
     take(item) {
@@ -33,15 +41,14 @@ export function createLedger(policy: Policy, deps: JudgeDeps): Ledger {
       statistics.take(judgement.tags);
       use.see(subjectOf(item, policy));
       for (const finding of judgement.findings) {
-        findings.push(finding);
+        docket.add(finding);
         if (finding.status === "exempt") use.excuse(finding.exemption_id ?? "");
       }
       return judgement;
     },
-    end: (sawAll) => ({
-      statuses,
-      findings: [...findings, ...use.end(sawAll)],
-      keys: statistics.end(),
-    }),
+    end(sawAll, others) {
+      for (const finding of [...others, ...use.end(sawAll)]) docket.add(finding);
+      return { statuses, findings: docket.end(), keys: statistics.end() };
+    },
   };
 }

@@ -86,9 +86,12 @@ export function recordFinding(
   const key = found.key === null ? null : curtain.key(found.key);
   const shown = (text: string | null) => (text === null ? null : share(curtain.text(text)));
   const { region, project_id, resource_type, resource_id } = subject;
-  const identity = [found.rule, region, project_id, resource_type, resource_id, topic ?? key];
+  const about = { rule_id: found.rule, region, project_id, resource_type, tag_key: topic ?? key };
   return {
-    fingerprint: fingerprintOf(JSON.stringify(identity)),
+    // Made where it is asked for: most findings are held without theirs.
+    get fingerprint() {
+      return fingerprintOf(identityOf(about, resource_id));
+    },
     rule_id: found.rule,
     severity: found.severity,
     status: exemption === undefined ? found.status : "exempt",
@@ -119,6 +122,15 @@ export function recordFinding(
 }
 
 const same = (text: string) => text;
+
+/** What a finding is: what its fingerprint is made of. */
+export function identityOf(
+  about: Pick<Finding, "rule_id" | "region" | "project_id" | "resource_type" | "tag_key">,
+  resourceId: string | null,
+): string {
+  const { rule_id, region, project_id, resource_type, tag_key } = about;
+  return JSON.stringify([rule_id, region, project_id, resource_type, resourceId, tag_key]);
+}
 
 /** The last day on which an exemption holds; `null`: it never ends. */
 export function lastDayOf({ expiresMs }: Exemption): string | null {

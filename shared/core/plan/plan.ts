@@ -45,7 +45,7 @@ export function planTags(policy: Policy, facts: Facts, current: TagSet, mode: Pl
       : fitToRoom(policy, resolution, current.size, limits.tagsMax);
   return {
     changes: effects.flatMap((effect) => effect.changes),
-    needs: [...new Set(needs)],
+    needs: needs.length === 0 ? needs : [...new Set(needs)],
     profile,
   };
 }

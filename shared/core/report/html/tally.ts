@@ -33,7 +33,7 @@ export type Exemption = {
 const UNKNOWN = "–";
 
 /** Counts what the page shows, each resource once. */
-export function tallyOf(findings: readonly Finding[]): Tally {
+export function tallyOf(findings: Iterable<Finding>): Tally {
   const failing = new Map<string, Finding>();
   const untagged = new Set<string>();
   let violations = 0;
@@ -66,7 +66,7 @@ function cellsOf(findings: Iterable<Finding>): readonly Cell[] {
 
 const EXEMPTION_PROBLEMS: readonly string[] = ["expired", "unused"];
 
-function exemptionsOf(findings: readonly Finding[]): readonly Exemption[] {
+function exemptionsOf(findings: Iterable<Finding>): readonly Exemption[] {
   const known = new Map<string, Exemption>();
   for (const { exemption_id, exemption_expires, status, reason, rule_id } of findings) {
     if (exemption_id === null) continue;
