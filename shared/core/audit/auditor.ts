@@ -6,8 +6,7 @@ import type { ResourceType } from "../resource.ts";
 import type { InventoryCount } from "../run/run-plan.ts";
 import type { AuditCount, AuditReport, AuditScope, RuleCount } from "./audit-report.ts";
 import { listAuditRules } from "./built-in-rules.ts";
-import type { Finding } from "./finding.ts";
-import type { Findings } from "./findings.ts";
+import type { StatusCounts } from "./docket.ts";
 import { pointOf } from "./history.ts";
 import type { JudgeDeps, Judgement } from "./judge.ts";
 import { createLedger } from "./ledger.ts";
@@ -78,11 +77,12 @@ export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
         ...tally.findings(policy.hash, deps.fingerprintOf),
         ...vocabulary.findings(policy.hash, deps.fingerprintOf),
       ]);
-      const { statuses, findings, keys } = ledger.end(complete, ofScopes);
+      const { statuses, findings, counts, keys } = ledger.end(complete, ofScopes);
       return writeReport(run, policy, {
         complete,
         scopes: told,
         summary: summariseStatuses(statuses, complete),
+        rules: countRules(policy, counts),
         keys,
         findings,
       });
@@ -97,9 +97,9 @@ function withKeyTags({ resource, facts, tags, skip }: InventoryItem, keyTags: Ke
 function writeReport(
   { version, startedAt, finishedAt }: AuditRun,
   policy: Policy,
-  parts: Pick<AuditReport, "complete" | "scopes" | "summary" | "keys" | "findings">,
+  parts: Pick<AuditReport, "complete" | "scopes" | "summary" | "rules" | "keys" | "findings">,
 ): AuditReport {
-  const { complete, scopes, summary, keys, findings } = parts;
+  const { complete, scopes, summary, rules, keys, findings } = parts;
   return {
     schema: "tagwarden/audit/1",
     complete,
@@ -110,7 +110,7 @@ function writeReport(
     types: { secret: sumOf("secret", scopes), key: sumOf("key", scopes) },
     scopes,
     summary,
-    rules: countRules(policy, findings),
+    rules,
     keys,
     findings,
     trend: [pointOf({ startedAt, complete, summary })],
@@ -133,17 +133,14 @@ function sumOf(type: ResourceType, scopes: readonly AuditScope[]): AuditCount {
     );
 }
 
-function countRules(policy: Policy, findings: Findings): readonly RuleCount[] {
-  const counts = new Map<string, { [Name in Finding["status"]]: number }>();
-  for (const { rule_id, status } of findings) {
-    const count = counts.get(rule_id) ?? { error: 0, fail: 0, exempt: 0, skipped: 0 };
-    count[status] += 1;
-    counts.set(rule_id, count);
-  }
+function countRules(
+  policy: Policy,
+  counts: ReadonlyMap<string, StatusCounts>,
+): readonly RuleCount[] {
   return listAuditRules(policy).map(({ id, severity, description }) => {
     const { fail, exempt, error, skipped } = counts.get(id) ?? NO_FINDINGS;
     return { id, severity, description, fail, exempt, error, skipped };
   });
 }
 
-const NO_FINDINGS = { fail: 0, exempt: 0, error: 0, skipped: 0 } as const;
+const NO_FINDINGS: StatusCounts = { fail: 0, exempt: 0, error: 0, skipped: 0 };

@@ -1,23 +1,34 @@
 import type { Finding } from "./finding.ts";
 import { type Findings, findingsOf } from "./findings.ts";
 import { compareKinds, compareTexts } from "./order.ts";
-import { type FingerprintOf, identityOf } from "./record.ts";
+import { type FingerprintOf, identityOf, type UnsignedFinding } from "./record.ts";
 
 /** Takes findings as they are made and has them in their order at the end. */
 export type Docket = {
-  add(finding: Finding): void;
+  /** Of a resource. */
+  add(finding: UnsignedFinding): void;
+  /** Of the policy, or of a project. */
+  addWhole(finding: Finding): void;
   /** All that was added; call it once, at the end. */
   end(): Findings;
+  /** How many findings of each rule there are by status. */
+  counts(): ReadonlyMap<string, StatusCounts>;
 };
 
-/** What many findings have in common: one object for all of them. Its other columns are not looked at. */
-type Common = { readonly finding: Finding; rank: number };
+export type StatusCounts = { readonly [Name in Finding["status"]]: number };
 
-/** What a finding about a resource has for itself. */
+/** What many findings have in common: one object for all of them. Of `finding` no other columns are looked at. */
+type Common = { readonly finding: UnsignedFinding; rank: number; findings: number };
+
+/** What a finding has for itself. */
 type Entry = Pick<
   Finding,
   "resource_id" | "resource_name" | "created_at" | "creator" | "actual" | "suggestion"
-> & { readonly common: Common };
+> & {
+  readonly common: Common;
+  /** `null`: made when the finding is written out. */
+  readonly fingerprint: string | null;
+};
 
 /**
  * Opens a docket. A finding has some thirty columns, of which all but a few are those of many others: it is
@@ -25,66 +36,75 @@ type Entry = Pick<
  */
 export function createDocket(fingerprintOf: FingerprintOf): Docket {
   const commons = new Map<string, Common>();
-  const alone: Common[] = [];
+  /** By rule: what the last finding had. Mostly the next one has the same. */
+  const latest = new Map<string, Common>();
   const entries: Entry[] = [];
 
-  function commonOf(finding: Finding): Common {
-    const common = { finding, rank: 0 };
-    if (finding.resource_id === null) {
-      // Of the policy or of a project, and few: what its fingerprint is about is not in its columns.
-      alone.push(common);
-      return common;
-    }
-    const text = commonText(finding);
-    const known = commons.get(text);
-    if (known === undefined) commons.set(text, common);
-    return known ?? common;
+  function commonOf(finding: UnsignedFinding): Common {
+    const last = latest.get(finding.rule_id);
+    if (last !== undefined && COMMON.every((column) => finding[column] === last.finding[column]))
+      return last;
+    const text = JSON.stringify(COMMON.map((column) => finding[column]));
+    const common = commons.get(text) ?? { finding, rank: 0, findings: 0 };
+    commons.set(text, common);
+    latest.set(finding.rule_id, common);
+    return common;
+  }
+
+  function enter(finding: UnsignedFinding, fingerprint: string | null): void {
+    const common = commonOf(finding);
+    common.findings += 1;
+    const { resource_id, resource_name, created_at, creator, actual, suggestion } = finding;
+    const own = { resource_id, resource_name, created_at, creator, actual, suggestion };
+    entries.push({ common, fingerprint, ...own });
   }
 
   return {
-    add(finding) {
-      const { resource_id, resource_name, created_at, creator, actual, suggestion } = finding;
-      const common = commonOf(finding);
-      entries.push({
-        common,
-        resource_id,
-        resource_name,
-        created_at,
-        creator,
-        actual,
-        suggestion,
-      });
-    },
+    add: (finding) => enter(finding, null),
+    addWhole: (finding) => enter(finding, finding.fingerprint),
     end() {
-      rank([...commons.values(), ...alone]);
+      rank([...commons.values()]);
       entries.sort(compareEntries);
       return findingsOf(entries.length, function* walk() {
         for (const entry of entries) yield writeOut(entry, fingerprintOf);
       });
     },
+    counts: () => countByRule(commons.values()),
   };
 }
 
-/** The columns that `Common` stands for, as one text. */
-function commonText(finding: Finding): string {
-  return JSON.stringify([
-    finding.rule_id,
-    finding.severity,
-    finding.status,
-    finding.reason,
-    finding.resource_type,
-    finding.region,
-    finding.project_id,
-    finding.enterprise_project,
-    finding.state,
-    finding.tag_key,
-    finding.expected,
-    finding.fixable,
-    finding.fix_action,
-    finding.exemption_id,
-    finding.tags_count,
-    finding.tag_limit,
-  ]);
+/** The columns that `Common` stands for. */
+const COMMON = [
+  "rule_id",
+  "severity",
+  "status",
+  "reason",
+  "resource_type",
+  "region",
+  "project_id",
+  "enterprise_project",
+  "state",
+  "tag_key",
+  "expected",
+  "fixable",
+  "fix_action",
+  "exemption_id",
+  "exemption_expires",
+  "first_seen",
+  "last_seen",
+  "tags_count",
+  "tag_limit",
+  "policy_hash",
+] as const satisfies readonly (keyof UnsignedFinding)[];
+
+function countByRule(commons: Iterable<Common>): ReadonlyMap<string, StatusCounts> {
+  const counts = new Map<string, { [Name in Finding["status"]]: number }>();
+  for (const { finding, findings } of commons) {
+    const count = counts.get(finding.rule_id) ?? { error: 0, fail: 0, exempt: 0, skipped: 0 };
+    count[finding.status] += findings;
+    counts.set(finding.rule_id, count);
+  }
+  return counts;
 }
 
 /** Numbers them by their kind: those of one kind have one number. */
@@ -98,7 +118,7 @@ function rank(commons: Common[]): void {
   }
 }
 
-/** As `compareFindings`; where that gets to the fingerprints, they are of one resource and rule. */
+/** As `compareFindings`. What has no fingerprint yet differs from all others before it comes to that. */
 function compareEntries(one: Entry, other: Entry): number {
   const [mine, others] = [one.common.finding, other.common.finding];
   return (
@@ -108,24 +128,21 @@ function compareEntries(one: Entry, other: Entry): number {
     compareTexts(mine.tag_key ?? "", others.tag_key ?? "") ||
     compareTexts(mine.region ?? "", others.region ?? "") ||
     compareTexts(mine.project_id ?? "", others.project_id ?? "") ||
-    compareTexts(mine.fingerprint, others.fingerprint)
+    compareTexts(one.fingerprint ?? "", other.fingerprint ?? "")
   );
 }
 
 function writeOut(entry: Entry, fingerprintOf: FingerprintOf): Finding {
   const { finding } = entry.common;
-  const { resource_id } = entry;
-  if (resource_id === null) return finding;
+  const identity = () => identityOf(finding, entry.resource_id, finding.tag_key);
   return {
-    get fingerprint() {
-      return fingerprintOf(identityOf(finding, resource_id));
-    },
+    fingerprint: entry.fingerprint ?? fingerprintOf(identity()),
     rule_id: finding.rule_id,
     severity: finding.severity,
     status: finding.status,
     reason: finding.reason,
     resource_type: finding.resource_type,
-    resource_id,
+    resource_id: entry.resource_id,
     resource_name: entry.resource_name,
     region: finding.region,
     project_id: finding.project_id,

@@ -1,7 +1,7 @@
 import type { InventoryItem } from "../inventory/item.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { KeyCount } from "./audit-report.ts";
-import { createDocket } from "./docket.ts";
+import { createDocket, type StatusCounts } from "./docket.ts";
 import type { Finding, Status } from "./finding.ts";
 import type { Findings } from "./findings.ts";
 import { createJudge, type JudgeDeps, type Judgement, subjectOf } from "./judge.ts";
@@ -22,6 +22,8 @@ export type Ledger = {
   ): {
     readonly statuses: { readonly [Name in Status]: number };
     readonly findings: Findings;
+    /** Findings by rule and status. */
+    readonly counts: ReadonlyMap<string, StatusCounts>;
     readonly keys: readonly KeyCount[];
   };
 };
@@ -47,8 +49,13 @@ export function createLedger(policy: Policy, deps: JudgeDeps): Ledger {
       return judgement;
     },
     end(sawAll, others) {
-      for (const finding of [...others, ...use.end(sawAll)]) docket.add(finding);
-      return { statuses, findings: docket.end(), keys: statistics.end() };
+      for (const finding of [...others, ...use.end(sawAll)]) docket.addWhole(finding);
+      return {
+        statuses,
+        findings: docket.end(),
+        counts: docket.counts(),
+        keys: statistics.end(),
+      };
     },
   };
 }

@@ -2,13 +2,8 @@ import { JsonRows } from "../json-rows.ts";
 import { isJsonObject, type JsonObject, own } from "../json-value.ts";
 import { isResourceId, type ResourceType } from "../resource.ts";
 import type { TagSet } from "../tag.ts";
-import {
-  DESCRIPTIONS,
-  describeItem,
-  type InventoryItem,
-  type InventoryPlace,
-  textIn,
-} from "./item.ts";
+import { DESCRIPTIONS, describeItem, type InventoryItem, type InventoryPlace } from "./item.ts";
+import { textIn } from "./item-fields.ts";
 
 /** A page of the instance query. */
 export type InstancePage = {

@@ -50,8 +50,8 @@ export function planTags(policy: Policy, facts: Facts, current: TagSet, mode: Pl
   };
 }
 
-/** A resource that carries more than its profile allows shows that the profile is too strict. */
-function profileOf(policy: Policy, { type }: Facts, current: TagSet): KeyProfile {
+/** Whose limits hold: a resource that carries more than its profile allows shows that this is too strict. */
+export function profileOf(policy: Policy, { type }: Facts, current: TagSet): KeyProfile {
   const { keyProfile } = policy.limits;
   const limits = RESOURCE_KINDS[type].limits;
   const wider = limits("extended");
