@@ -41,10 +41,7 @@ export function selects(condition: Condition, subject: Subject): Verdict {
     const matchers = condition[name];
     if (matchers === undefined) continue;
     if (held.holds === false) return NO;
-    held = both(
-      held,
-      fieldIs(facts, field, (value) => matches(matchers, value)),
-    );
+    held = both(held, fieldMatches(facts, field, matchers));
   }
   if (held.holds === false) return NO;
   const { createdBeforeMs: beforeMs, createdAfterMs: afterMs } = condition;
@@ -59,8 +56,8 @@ export function selects(condition: Condition, subject: Subject): Verdict {
       createdAt(facts, (ms) => ms >= afterMs),
     );
   if (condition.tag !== undefined)
-    for (const [key, matchers] of Object.entries(condition.tag))
-      held = both(held, tagIs(subject, key, matchers));
+    for (const key of Object.keys(condition.tag))
+      held = both(held, tagIs(subject, key, own(condition.tag, key) ?? []));
   if (condition.selector !== undefined && held.holds !== false)
     held = both(held, anyNamed(condition.selector, subject));
   return held;
@@ -121,6 +118,13 @@ function fieldIs(facts: Facts, field: Field, accepts: (value: string) => boolean
   const reading = readField(facts, field);
   if (!reading.read) return { holds: "unknown", needs: [reading.need] };
   return verdict(reading.value !== null && accepts(reading.value));
+}
+
+function fieldMatches(facts: Facts, field: Field, matchers: readonly Matcher[]): Verdict {
+  const known = facts.fields.get(field);
+  // Absence and what can still be read are told in one place; a value is by far the usual case.
+  if (typeof known === "string") return verdict(matches(matchers, known));
+  return fieldIs(facts, field, (value) => matches(matchers, value));
 }
 
 function createdAt(facts: Facts, accepts: (ms: number) => boolean): Verdict {
