@@ -3,7 +3,7 @@
 // With --keep, functions that are built already are left as they are (after an installation).
 // The same input gives the same bytes: no time, no path and no host goes into what is written.
 import { existsSync } from "node:fs";
-import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -107,6 +107,24 @@ async function buildTool(file, entry, outdir) {
   await chmod(join(outdir, file), 0o755);
 }
 
+/** The page of the local cloud, beside it: its script for a browser, its markup and style as they are. */
+async function buildConsole(outdir) {
+  const page = join(ROOT, "test", "cloud", "console", "page");
+  const folder = join(outdir, "console");
+  await mkdir(folder, { recursive: true });
+  await esbuild.build({
+    ...COMMON,
+    entryPoints: [join(page, "main.ts")],
+    platform: "browser",
+    format: "iife",
+    target: "es2022",
+    minify: true,
+    outfile: join(folder, "page.js"),
+  });
+  for (const name of ["page.html", "page.css"])
+    await copyFile(join(page, name), join(folder, name));
+}
+
 export async function build({
   policy = join(ROOT, DEFAULT_POLICY),
   outdir = join(ROOT, "dist"),
@@ -120,7 +138,8 @@ export async function build({
   const functions = wanted.map((name) => buildFunction(name, compiled, outdir));
   const wantedTools = withTools ? Object.entries(TOOLS) : [];
   const tools = wantedTools.map(([file, entry]) => buildTool(file, entry, outdir));
-  await Promise.all([...functions, ...tools]);
+  const page = withTools ? [buildConsole(outdir)] : [];
+  await Promise.all([...functions, ...tools, ...page]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

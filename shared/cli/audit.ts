@@ -1,3 +1,4 @@
+import { isAbsolute, relative } from "node:path";
 import { Option } from "commander";
 import type { AuditReport } from "../core/audit/audit-report.ts";
 import type { Finding } from "../core/audit/finding.ts";
@@ -74,12 +75,14 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
   for (const { file } of outputs) await requireOutput(file, world);
   const known =
     options.baseline === undefined ? null : await readBaseline(options.baseline, session);
-  const { file, policy } = await requirePolicy(session);
+  const { file, policy, lines } = await requirePolicy(session);
   return withRuns(world, options, async (runs) => {
     const parts = { session, options, policy, runs };
     const { report, failures, remedied } = await work(parts);
     for (const { format, file: path } of outputs) {
-      const text = [...FORMATS[format].render(report, { file, lines: new Map() })].join("");
+      const text = [
+        ...FORMATS[format].render(report, { file: placeOf(file, world.cwd), lines }),
+      ].join("");
       await writeOutput(path, text, world);
     }
     const counted = known === null ? report.findings : newSince(report.findings, known);
@@ -95,6 +98,12 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
       ...remedied.map((one) => exitOfRemedied(one, policy)),
     ]);
   });
+}
+
+/** Services that show results know files by their place in the checkout. */
+function placeOf(file: string, cwd: string): string {
+  const inside = isAbsolute(file) ? relative(cwd, file) : file;
+  return inside.startsWith("..") ? file : inside;
 }
 
 type Parts = {

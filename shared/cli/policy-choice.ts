@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { isAbsolute, relative, resolve } from "node:path";
 import type { Policy } from "../core/policy/policy.ts";
+import type { PolicyLines } from "../core/policy/policy-lines.ts";
 import { formatProblem, readPolicy } from "../io/policy/file.ts";
 import { EXIT, Stop } from "./exit-code.ts";
 import type { Session } from "./verb.ts";
@@ -39,10 +40,11 @@ function displayName(file: string, asked: string, cwd: string): string {
 export async function requirePolicy({ world, options, terminal }: Session): Promise<{
   readonly file: string;
   readonly policy: Policy;
+  readonly lines: PolicyLines;
 }> {
   const file = choosePolicy(options.policy, world);
   const result = await checkPolicy(file, world);
-  if (result.ok) return { file, policy: result.policy };
+  if (result.ok) return { file, policy: result.policy, lines: result.lines };
   for (const problem of result.problems) terminal.fail(formatProblem(problem));
   throw new Stop(EXIT.usage, `the policy ${file} does not hold; see tagwarden validate`);
 }

@@ -1,3 +1,4 @@
+import { listBuiltInRules } from "../core/audit/built-in-rules.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { formatProblem } from "../core/policy/problem.ts";
 import { listRules, type RuleInfo } from "../core/policy/rules.ts";
@@ -39,7 +40,8 @@ async function run(session: Session, named: string | undefined): Promise<ExitCod
   const { policy, warnings } = result;
   const rules = listRules(policy);
   for (const warning of warnings) terminal.warn(formatProblem(warning));
-  if (json) terminal.json({ ok: true, hash: policy.hash, rules, warnings });
+  if (json)
+    terminal.json({ ok: true, hash: policy.hash, rules, builtIn: listBuiltInRules(), warnings });
   else showRules(policy, rules, terminal);
   terminal.note(`${file} holds: ${policy.tags.length} tags, ${rules.length} rules`);
   return EXIT.clean;
@@ -47,8 +49,13 @@ async function run(session: Session, named: string | undefined): Promise<ExitCod
 
 function showRules({ hash }: Policy, rules: readonly RuleInfo[], terminal: Terminal): void {
   terminal.data(`hash ${hash}`);
-  if (rules.length === 0) return;
-  terminal.data("");
-  const rows = rules.map(({ id, severity, description }) => [id, severity, description]);
-  terminal.table({ head: ["RULE", "SEVERITY", "CHECKS THAT"], rows });
+  const tables = [
+    { name: "RULE", listed: rules },
+    { name: "RULE OF EVERY POLICY", listed: listBuiltInRules() },
+  ];
+  for (const { name, listed } of tables.filter((table) => table.listed.length > 0)) {
+    terminal.data("");
+    const rows = listed.map(({ id, severity, description }) => [id, severity, description]);
+    terminal.table({ head: [name, "SEVERITY", "CHECKS THAT"], rows });
+  }
 }

@@ -3,7 +3,9 @@ import { audit } from "./audit.ts";
 import { dev } from "./dev.ts";
 import { dlq } from "./dlq.ts";
 import { explain } from "./explain.ts";
+import { permissions } from "./permissions.ts";
 import { plan } from "./plan.ts";
+import { test } from "./policy-test.ts";
 import { replay } from "./replay.ts";
 import { status } from "./status.ts";
 import { undo } from "./undo.ts";
@@ -13,6 +15,7 @@ import type { Verb } from "./verb.ts";
 /** Every verb, in the order of the help. A new one is a file and a row here. */
 export const VERBS: readonly Verb[] = [
   validate,
+  test,
   explain,
   replay,
   plan,
@@ -21,5 +24,6 @@ export const VERBS: readonly Verb[] = [
   undo,
   audit,
   dlq,
+  permissions,
   dev,
 ];

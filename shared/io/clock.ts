@@ -5,6 +5,8 @@ export type Clock = {
   now(): number;
   /** Resolves after `ms`; rejects with the signal's reason when that aborts first. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `ring` after `ms`, unless what it answers with is called first. */
+  after(ms: number, ring: () => void): () => void;
 };
 
 /** The clock on the wall. */
@@ -17,5 +19,9 @@ export const wallClock: Clock = {
     } catch (error) {
       throw signal?.aborted ? signal.reason : error;
     }
+  },
+  after(ms, ring) {
+    const timer = setTimeout(ring, ms);
+    return () => clearTimeout(timer);
   },
 };

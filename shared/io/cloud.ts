@@ -1,10 +1,10 @@
-import type { Pool } from "undici";
 import type { CloudError } from "../core/error.ts";
 import { parseJsonRows } from "../core/json-rows.ts";
 import { parseJson } from "../core/json-value.ts";
 import type { ResourceKind } from "../core/resource.ts";
 import { delayBeforeRetry, parseRetryAfter } from "../core/retry.ts";
 import type { Clock } from "./clock.ts";
+import type { Connections } from "./connections.ts";
 import { type Answer, failure, faultOf, header, newError } from "./failure.ts";
 import type { Pacer } from "./pacer.ts";
 import type { Credentials, UnsignedRequest } from "./sign.ts";
@@ -16,7 +16,7 @@ export type Cloud = {
   readonly endpoint: string;
   readonly project: string;
   readonly credentials: Credentials;
-  readonly pool: Pool;
+  readonly pool: Connections;
   readonly clock: Clock;
   readonly random: () => number;
   /** Every try waits for its turn there. One for each host and invocation. */

@@ -1,12 +1,12 @@
 import type { Detail } from "../core/answer.ts";
 import { CloudError } from "../core/error.ts";
-import { type Facts, type Need, RESOURCE_FIELDS } from "../core/facts.ts";
+import type { Facts, Need } from "../core/facts.ts";
 import { planTags } from "../core/plan/plan.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { isResourceId, type ResourceRef } from "../core/resource.ts";
 import type { TagSet } from "../core/tag.ts";
 import { parseTime } from "../core/time.ts";
-import { factsOf, type Place } from "../core/trace/creation-facts.ts";
+import { completeFacts, factsOf, type Place } from "../core/trace/creation-facts.ts";
 import type { Decision } from "../core/trace/decision.ts";
 import type { Identity } from "../core/trace/identity.ts";
 import type { Trace } from "../core/trace/trace.ts";
@@ -38,14 +38,6 @@ export async function locate(
 function isYounger({ fields }: Detail, { timeMs }: Trace): boolean {
   const createdMs = parseTime(fields.get("resource.createdAt"));
   return timeMs !== null && createdMs !== null && createdMs > timeMs + CLOCKS_DIFFER_MS;
-}
-
-/** What the service says of a resource wins over what its trace said; the trace fills the gaps. */
-export function completeFacts(facts: Facts, detail: Detail): Facts {
-  const fields = new Map(facts.fields);
-  for (const field of RESOURCE_FIELDS)
-    fields.set(field, detail.fields.get(field) ?? fields.get(field) ?? null);
-  return { ...facts, fields };
 }
 
 /** Where a traced resource is, what is known of it, and what its creation wants. */

@@ -25,20 +25,17 @@ export async function withinTry<T>(
   const end = new EventEmitter();
   const stop = () => end.emit("abort");
   let late = false;
-  const timer = setTimeout(
-    () => {
-      late = true;
-      stop();
-    },
-    Math.min(tryTimeoutMs, deadlineMs - clock.now()),
-  );
+  const cancel = clock.after(Math.min(tryTimeoutMs, deadlineMs - clock.now()), () => {
+    late = true;
+    stop();
+  });
   signal.addEventListener("abort", stop, { once: true });
   try {
     return await work(end);
   } catch (error) {
     throw late ? Object.assign(new Error("no answer"), { code: "ETIMEDOUT" }) : error;
   } finally {
-    clearTimeout(timer);
+    cancel();
     signal.removeEventListener("abort", stop);
   }
 }

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { BUILT_IN_RULES } from "../../shared/core/audit/finding.ts";
 import { linesOf, makeFolder, ROOT, SAMPLE, tagwarden } from "./fixture.ts";
 
 /** Each tag is wrong in its own way; the last line is a rule without a condition's tag. */
@@ -38,7 +39,9 @@ describe("a policy that holds", () => {
     expect(head).toMatch(/^RULE +SEVERITY +CHECKS THAT$/);
     expect(rule).toMatch(/^[- ]+$/);
     expect(rows[0]).toMatch(/^Owner\.required +high +Owner must be present$/);
-    expect(rows.at(-1)).toMatch(/^prod-needs-contact +medium /);
+    expect(rows.some((row) => /^prod-needs-contact +medium /.test(row))).toBe(true);
+    expect(out).toMatch(/^RULE OF EVERY POLICY +SEVERITY/m);
+    for (const id of BUILT_IN_RULES) expect(rows.some((row) => row.startsWith(id))).toBe(true);
     expect(linesOf(out).filter((line) => line.length > 80)).toEqual([]);
     expect(err).toBe(`${SAMPLE} holds: 7 tags, 7 rules\n`);
   });
@@ -47,7 +50,7 @@ describe("a policy that holds", () => {
     const { exit, out } = await tagwarden(["validate", "--policy", SAMPLE, "--format", "json"]);
     expect(exit).toBe(0);
     const answer = JSON.parse(out);
-    expect(Object.keys(answer)).toEqual(["ok", "hash", "rules", "warnings"]);
+    expect(Object.keys(answer)).toEqual(["ok", "hash", "rules", "builtIn", "warnings"]);
     expect(answer.ok).toBe(true);
     expect(answer.rules[0]).toEqual({
       id: "Owner.required",

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Credentials } from "./contract.ts";
+import { type Ask, allowedAction, type Document } from "./permissions.ts";
 
 /** Temporary credentials of an agency hold for 24 hours (functiongraph.md 2). */
 export const TEMPORARY_LIFETIME_MS = 24 * 60 * 60 * 1000;
@@ -30,7 +31,8 @@ export function createAccounts(clock: Clock, random: () => number) {
   const logins = new Map<string, Login>();
   const callers = new Map<string, Caller>();
   const users = new Map<string, Credentials>();
-  const allowed = new Map<string, ReadonlySet<string>>();
+  const attached = new Map<string, readonly Document[]>();
+  const used = new Map<string, Set<string>>();
 
   const text = (length: number) =>
     Array.from({ length }, () => ALPHABET[Math.floor(random() * ALPHABET.length)]).join("");
@@ -41,6 +43,12 @@ export function createAccounts(clock: Clock, random: () => number) {
     const caller = { kind, name, agent, id: hexId(random) };
     callers.set(`${kind} ${name}`, caller);
     return caller;
+  }
+
+  function attach(agency: string, documents: readonly Document[] | null): void {
+    used.delete(agency);
+    if (documents === null) attached.delete(agency);
+    else attached.set(agency, documents);
   }
 
   return {
@@ -63,15 +71,22 @@ export function createAccounts(clock: Clock, random: () => number) {
       return credentials;
     },
     knowsAgency: (name: string): boolean => callers.has(`AssumedAgency ${name}`),
-    /** Limits an agency to these actions (dew-api.md 9, either form); `null` lifts the limit. */
+    /** Limits an agency to what these documents allow; `null` lifts the limit. */
+    attach,
+    /** Limits an agency to these actions (dew-api.md 9, either form), whatever they are done to. */
     allowOnly(agency: string, actions: readonly string[] | null): void {
-      if (actions === null) allowed.delete(agency);
-      else allowed.set(agency, new Set(actions));
+      if (actions === null) attach(agency, null);
+      else attach(agency, [{ Statement: [{ Effect: "Allow", Action: actions }] }]);
     },
+    /** Actions that a limited agency has made use of since it was limited. */
+    actionsUsed: (agency: string): readonly string[] => [...(used.get(agency) ?? [])].sort(),
     /** May this caller do it? An operation whose actions are not published is refused to a limited agency. */
-    mayDo(caller: Caller, actions: readonly string[]): boolean {
-      const limit = caller.kind === "AssumedAgency" ? allowed.get(caller.name) : undefined;
-      return limit === undefined || actions.some((action) => limit.has(action));
+    mayDo({ kind, name }: Caller, ask: Ask): boolean {
+      const limit = kind === "AssumedAgency" ? attached.get(name) : undefined;
+      if (limit === undefined) return true;
+      const action = allowedAction(limit, ask);
+      if (action !== undefined) used.set(name, (used.get(name) ?? new Set()).add(action));
+      return action !== undefined;
     },
     login: (ak: string): Login | undefined => logins.get(ak),
   };

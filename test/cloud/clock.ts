@@ -50,6 +50,11 @@ export function createManualClock(startMs: number): ManualClock {
         fallAsleep(sleeper);
       });
     },
+    after(ms, ring) {
+      const sleeper: Sleeper = { dueMs: nowMs + ms, wake: ring };
+      fallAsleep(sleeper);
+      return () => getUp(sleeper);
+    },
     async advance(ms) {
       const targetMs = nowMs + ms;
       for (;;) {

@@ -1,7 +1,10 @@
 import { join } from "node:path";
+import type { Remediation } from "../../shared/core/audit/remediation.ts";
 import { RESOURCE_TYPES } from "../../shared/core/resource.ts";
 import { CREATION_TRACES } from "../../shared/core/trace/creation-trace.ts";
 import type { LocalCloud } from "./index.ts";
+import type { Schedule } from "./schedule.ts";
+import type { Timer } from "./timers.ts";
 
 export type Deployment = {
   /** Folder that holds the built functions, a folder each, as `npm run build` writes it. */
@@ -109,4 +112,68 @@ export function deployRetagFunction(
   cloud.queues.create(RETAG);
   cloud.queues.connect(RETAG, RETAG);
   return { name: RETAG, store, queue };
+}
+
+export const AUDIT = "audit";
+/** Bulk work and reports of a whole project want more than one event does. */
+const AUDIT_MEMORY_MB = 256;
+const AUDIT_TIMEOUT_MS = 60_000;
+const TOPIC = "tagwarden-audits";
+
+export type AuditDeployment = Pick<RetagDeployment, "bundles" | "store" | "rps" | "timeoutMs"> & {
+  /** `TAGWARDEN_QUEUE`; default: none. */
+  readonly queue?: string;
+  /** `TAGWARDEN_REMEDIATE`; default: the function's own, `off`. */
+  readonly remediate?: Remediation;
+  /** When its timer fires, and with which options; default: no timer. */
+  readonly timer?: Schedule & Pick<Timer, "userEvent">;
+};
+
+/** What somebody needs who wants to run it, or to be told what it found. */
+export type DeployedAudit = {
+  readonly name: string;
+  readonly urn: string;
+  readonly store: string;
+  /** URN of the topic that gets its summaries. */
+  readonly topic: string;
+};
+
+/**
+ * Deploys the function for audits as an owner would: an agency of its own, the run store, a topic for its
+ * summaries, and a timer.
+ */
+export function deployAuditFunction(cloud: LocalCloud, deployment: AuditDeployment): DeployedAudit {
+  const { bundles, store = `obs://${BUCKET}`, queue, rps, remediate, timer } = deployment;
+  const agency = `tagwarden-${AUDIT}`;
+  cloud.agency(agency);
+  cloud.objects.createBucket(BUCKET);
+  const topic = cloud.topics.create(TOPIC);
+  cloud.functions.deploy({
+    name: AUDIT,
+    agency,
+    code: join(bundles, AUDIT),
+    userData: {
+      HUAWEICLOUD_REGION: cloud.region,
+      HUAWEICLOUD_KMS_ENDPOINT: cloud.endpoint,
+      HUAWEICLOUD_OBS_ENDPOINT: cloud.endpoint,
+      HUAWEICLOUD_SMN_ENDPOINT: cloud.endpoint,
+      TAGWARDEN_STORE: store,
+      TAGWARDEN_TOPIC: topic,
+      ...(queue === undefined ? {} : { TAGWARDEN_QUEUE: queue }),
+      ...(rps === undefined ? {} : { TAGWARDEN_RPS: rps }),
+      ...(remediate === undefined ? {} : { TAGWARDEN_REMEDIATE: remediate }),
+    },
+    timeoutMs: deployment.timeoutMs ?? AUDIT_TIMEOUT_MS,
+    memoryMb: AUDIT_MEMORY_MB,
+    maxInstances: 1,
+    async: {
+      maxRetries: 2,
+      maxAgeSeconds: 3600,
+      retryDelayMs: RETRY_DELAY_MS,
+      onFailure: { obs: { bucket: BUCKET, prefix: "failures/" } },
+    },
+    traces: [],
+  });
+  if (timer !== undefined) cloud.timers.create(AUDIT, { name: "tagwarden-audit", ...timer });
+  return { name: AUDIT, urn: cloud.functions.urnOf(AUDIT), store, topic };
 }

@@ -7,9 +7,10 @@
  * the official SDKs, and `peers.md` (what users of others met). Signatures are proved with the vendor's signer.
  *
  * Gaps (the real services do this, this does not):
- * - EventGrid and a timer do not exist yet. Calls to those that can be told by their path, and the
- *   operations of KMS and CSMS that are not done (`unsupported.ts`), answer 501 `LOCAL.0501`; a path that nobody
- *   knows answers 404 `APIGW.0101`.
+ * - EventGrid does not exist. Calls to it, and the operations of KMS and CSMS that are not done
+ *   (`unsupported.ts`), answer 501 `LOCAL.0501`; a path that nobody knows answers 404 `APIGW.0101`.
+ * - Timers (`timers.ts`) are made in process, cannot be disabled, and know of Cron what is documented. The zone
+ *   of a Cron without one (here UTC), missed firings (skipped) and overlapping ones (queued) are guesses.
  * - The object store has whole objects only, in path style, which real endpoints may not offer with this signature
  *   (the official SDK signs in another way there): `object-store.ts`. Buckets are made in process.
  * - SMN has PublishMessage by `message` only, FunctionGraph asynchronous invocation only (`topics.ts`,
@@ -32,7 +33,9 @@
  * - `csms/default` comes into being with the first secret that names no key; whether its creation leaves a
  *   trace in the real CTS, and whose, is not established. Here it does, as the caller's.
  * - The fuzzy match of names, which ten values a project tag shows, and the order of lists (oldest first) are guesses.
- * - Time is the given clock's everywhere: signatures, limits, deletions, delays of traces and of slow answers.
+ * - Time is the given clock's everywhere: signatures, limits, deletions, timers, delays of traces and of slow answers.
+ * - The page of `npm run dev` (`console/`) is no part of the cloud: a caller of its interfaces like any other, but for
+ *   what has none here (invocations and their results, topics).
  *
  * Client quirks:
  * - The vendor's Node.js signer encodes the path as it stands, so `%20` is signed as `%2520`; the Python one
@@ -65,12 +68,15 @@ import { createFunctionGraph, type FunctionGraph } from "./functiongraph/index.t
 import { createInvocations } from "./invocations.ts";
 import { createKms } from "./kms.ts";
 import { createObjectStore, type Objects } from "./object-store.ts";
+import type { Document } from "./permissions.ts";
 import { createPipeline } from "./pipeline.ts";
 import { createQueues, type Queues } from "./queues.ts";
 import { startServer } from "./server.ts";
+import type { Operation } from "./service.ts";
 import { type SettingsChange, settingsWith } from "./settings.ts";
 import { createStore, type Key, type Secret } from "./store.ts";
 import { createThrottle } from "./throttle.ts";
+import { createTimers, type Timers } from "./timers.ts";
 import { createSmn, type Topics } from "./topics.ts";
 import { type RecordedTrace, traceOf } from "./trail.ts";
 import {
@@ -113,6 +119,10 @@ export type LocalCloud = {
   agency(name: string): Credentials;
   /** Limits an agency to IAM actions (dew-api.md 9); `null` lifts the limit, which is the default. */
   allowOnly(agency: string, actions: readonly string[] | null): void;
+  /** Limits an agency to what documents of IAM allow it (`permissions.ts`). */
+  attach(agency: string, documents: readonly Document[]): void;
+  /** Actions that a limited agency has made use of since it was limited, ascending. */
+  actionsUsed(agency: string): readonly string[];
 
   secret(idOrName: string): StoredResource | undefined;
   key(idOrAlias: string): StoredResource | undefined;
@@ -131,6 +141,8 @@ export type LocalCloud = {
   /** Requests that reached the server, in order of arrival; `status` is 0 until one is answered. */
   readonly seen: readonly SeenRequest[];
   clearSeen(): void;
+  /** All that the services can do, in the words of `seen`; the object store is not among them. */
+  readonly operations: readonly Pick<SeenRequest & Operation, "service" | "name">[];
   addFault(rule: FaultRule): void;
   clearFaults(): void;
   /** Every trace that was recorded, oldest first. */
@@ -140,6 +152,7 @@ export type LocalCloud = {
   readonly functions: FunctionGraph;
   readonly topics: Topics;
   readonly queues: Queues;
+  readonly timers: Timers;
   /** Resolves when no trace or message waits for delivery and no function waits or runs. */
   idle(): Promise<void>;
   /** Ends at once: connections are closed, traces that wait are dropped, functions are stopped. */
@@ -192,9 +205,11 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
   const cts = createCts(world, traces, [kms, csms]);
   const smn = createSmn(world, functions);
   const queues = createQueues(world, functions);
+  const services = [kms, csms, cts, smn.service, createInvocations(world, functions)];
+  const timers = createTimers(world, functions);
   const pipeline = createPipeline({
     world,
-    services: [kms, csms, cts, smn.service, createInvocations(world, functions)],
+    services,
     localCalls: [queues.call],
     accounts,
     throttle: createThrottle(settings, clock),
@@ -248,6 +263,8 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
     user: accounts.user,
     agency: accounts.agency,
     allowOnly: accounts.allowOnly,
+    attach: accounts.attach,
+    actionsUsed: accounts.actionsUsed,
     secret(idOrName) {
       settle();
       return secrets.any(idOrName);
@@ -285,6 +302,9 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
     clearSeen() {
       seen.length = 0;
     },
+    operations: services.flatMap(({ name: service, operations }) =>
+      operations.map(({ name }) => ({ service, name })),
+    ),
     addFault: faults.add,
     clearFaults: faults.clear,
     traces,
@@ -292,6 +312,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
     functions,
     topics: smn.api,
     queues: queues.api,
+    timers: timers.api,
     async idle() {
       do {
         await Promise.all(delivery.waiting());
@@ -299,6 +320,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
       } while (delivery.waiting().length > 0 || queues.waiting());
     },
     async stop() {
+      timers.stop();
       delivery.stop();
       await Promise.all([server.stop(), functions.stop()]);
     },

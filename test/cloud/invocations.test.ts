@@ -67,7 +67,7 @@ describe("an asynchronous invocation", () => {
     const client = createClient(cloud, cloud.agency("tagger"));
     cloud.allowOnly("tagger", ["smn:topic:publish"]);
     expect((await invoke(urn, {}, client)).status).toBe(403);
-    cloud.allowOnly("tagger", ["fgs:function:invokeAsync"]);
+    cloud.allowOnly("tagger", ["functiongraph:function:invokeAsync"]);
     expect((await invoke(urn, {}, client)).status).toBe(202);
     await client.close();
   });

@@ -39,7 +39,12 @@ export function createInvocations({ region, project }: World, functions: Functio
         name: "AsyncInvokeFunction",
         method: "POST",
         path: "/v2/{project}/fgs/functions/{urn}/invocations-async",
-        actions: ["fgs:function:invokeAsync"],
+        // Both generations; that of identity policies is not established.
+        actions: ["functiongraph:function:invokeAsync"],
+        resource: ({ urn = "" }) => {
+          const [folder = "", name = ""] = urn.split(":").slice(5);
+          return `functiongraph:*:*:function:${folder}/${name}`;
+        },
         run: invokeAsync,
       },
     ],

@@ -35,7 +35,10 @@ type Call = { readonly bucket: string; readonly key: string; readonly request: R
 type Reply = { readonly status: number; readonly body: string; readonly type?: string };
 
 type ObjectOperation = {
-  readonly action: string;
+  /** Of roles, and of identity policies: those of objects are not established (api-obs obs_04_0112). */
+  readonly actions: readonly string[];
+  /** `object`, or what it is in. */
+  readonly target: "object" | "bucket";
   readonly run: (call: Call, fault: Fault | undefined) => Reply;
 };
 
@@ -92,7 +95,8 @@ export function createObjectStore({ accounts, faults, clock }: ObjectParts) {
 
   const operations: { readonly [name: string]: ObjectOperation } = {
     GetObject: {
-      action: "obs:object:GetObject",
+      actions: ["obs:object:GetObject", "obs:object:getObject"],
+      target: "object",
       run({ bucket, key }) {
         const body = bucketOf(bucket).get(key);
         if (body === undefined) throw refuseObject("NoSuchKey", key);
@@ -100,7 +104,8 @@ export function createObjectStore({ accounts, faults, clock }: ObjectParts) {
       },
     },
     PutObject: {
-      action: "obs:object:PutObject",
+      actions: ["obs:object:PutObject", "obs:object:putObject"],
+      target: "object",
       run({ bucket, key, request }) {
         bucketOf(bucket);
         verifyDigest(request);
@@ -109,14 +114,16 @@ export function createObjectStore({ accounts, faults, clock }: ObjectParts) {
       },
     },
     DeleteObject: {
-      action: "obs:object:DeleteObject",
+      actions: ["obs:object:DeleteObject", "obs:object:deleteObject"],
+      target: "object",
       run({ bucket, key }) {
         if (bucketOf(bucket).delete(key)) sorted.delete(bucket);
         return { status: 204, body: "" };
       },
     },
     ListObjects: {
-      action: "obs:bucket:ListBucket",
+      actions: ["obs:bucket:ListBucket", "obs:bucket:listBucket"],
+      target: "bucket",
       run({ bucket, request }, fault) {
         const query = parseListQuery(request.query);
         const shorten = fault?.kind === "short-page" ? fault.rows : 0;
@@ -156,8 +163,11 @@ export function createObjectStore({ accounts, faults, clock }: ObjectParts) {
     ];
     if (operation === undefined || unknown !== undefined)
       throw refuseObject("NotImplemented", unknown ?? `${request.method} ${request.path}`);
-    if (!accounts.mayDo(caller, [operation.action]))
-      throw refuseObject("AccessDenied", operation.action);
+    const { actions, target } = operation;
+    const resources = { object: `${bucket}/${key}`, bucket };
+    const resource = `obs:*:*:${target}:${resources[target]}`;
+    if (!accounts.mayDo(caller, { actions, resource }))
+      throw refuseObject("AccessDenied", actions[0]);
     const answer = answerOf(request, operation.run({ bucket, key, request }, fault));
 
     if (fault?.kind === "reset") return { kind: "reset" };

@@ -13,6 +13,7 @@ import {
   type Route,
   type Service,
   type Subject,
+  textField,
 } from "./service.ts";
 import { type RecordedTrace, traceOf } from "./trail.ts";
 import { UNSUPPORTED, type Unsupported } from "./unsupported.ts";
@@ -159,9 +160,13 @@ export function createPipeline(parts: PipelineParts) {
   }
 
   function permittedRun(service: Service, call: Call, malformed: boolean): Reply {
-    if (!accounts.mayDo(call.caller, call.operation.actions)) {
-      throw service.refuse.denied(call.operation.actions[0] ?? call.operation.name);
-    }
+    const { actions, resource, name } = call.operation;
+    const ask = {
+      actions,
+      tagKeys: writtenKeys(call),
+      ...(resource === undefined ? {} : { resource: resource(call.params) }),
+    };
+    if (!accounts.mayDo(call.caller, ask)) throw service.refuse.denied(actions[0] ?? name);
     if (call.params.project !== world.project) throw service.refuse.foreignProject();
     if (malformed) throw service.refuse.malformed();
     return call.operation.run(call);
@@ -173,6 +178,16 @@ export function createPipeline(parts: PipelineParts) {
   }
 
   return { find, handle };
+}
+
+/** Keys of the tags that a call writes or deletes; a query that names tags writes none. */
+function writtenKeys({ operation, params, body }: Call): readonly string[] {
+  if (operation.trace === undefined) return [];
+  const field = (name: string): unknown =>
+    typeof body === "object" && body !== null ? Reflect.get(body, name) : undefined;
+  const listed = field("tags");
+  const tags = [...(Array.isArray(listed) ? listed : []), field("tag"), params];
+  return tags.flatMap((tag) => textField(tag, "key") ?? []);
 }
 
 function supportedRoute(route: FoundRoute | undefined, request: Request): Route<Supported> {

@@ -41,6 +41,8 @@ export type Operation = {
   readonly path: string;
   /** IAM actions, either of which permits it (dew-api.md 9); none where none is published. */
   readonly actions: readonly string[];
+  /** How a document of IAM names what it is done to; missing where that is not established. */
+  readonly resource?: (params: Call["params"]) => string;
   /** Name of its trace by the request; missing where the documents name none (reads). */
   readonly trace?: (body: unknown) => string;
   /** Every name that `trace` can give, for CTS' list of operations. */

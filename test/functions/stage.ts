@@ -4,7 +4,7 @@ import { vi } from "vitest";
 import type { Outcome, Report } from "../../shared/core/outcome.ts";
 import type { Policy } from "../../shared/core/policy/policy.ts";
 import type { ResourceType } from "../../shared/core/resource.ts";
-import type { Clock } from "../../shared/io/clock.ts";
+import { type Clock, wallClock } from "../../shared/io/clock.ts";
 import { isLost, tagCreated } from "../../shared/io/creation.ts";
 import {
   type Deps,
@@ -39,6 +39,8 @@ export function createQuickClock(): QuickClock {
       signal?.throwIfAborted();
       advance(ms);
     },
+    // What answers late answers late on the wall: sockets know no other time.
+    after: wallClock.after,
   };
 }
 

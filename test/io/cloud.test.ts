@@ -9,7 +9,9 @@ import { Pool } from "undici";
 import { afterEach, expect, test } from "vitest";
 import { CloudError } from "../../shared/core/error.ts";
 import { RESOURCE_KINDS } from "../../shared/core/resource.ts";
+import type { Clock } from "../../shared/io/clock.ts";
 import { type Budget, call } from "../../shared/io/cloud.ts";
+import type { Sent } from "../../shared/io/connections.ts";
 import type { Credentials } from "../../shared/io/sign.ts";
 import { createQuickClock } from "../functions/stage.ts";
 import { createFreePacer } from "./free-pacer.ts";
@@ -121,3 +123,36 @@ test("a request that cannot be sent is a defect and not bad weather", async () =
   expect(ended).not.toBeInstanceOf(CloudError);
   expect(ended).toBeInstanceOf(Error);
 });
+
+test("a try is given up when the clock says so, whatever the clock on the wall says", async () => {
+  const quick = createQuickClock();
+  const rung: number[] = [];
+  const clock: Clock = {
+    ...quick,
+    after(ms, ring) {
+      rung.push(ms);
+      const turn = setImmediate(ring);
+      return () => clearImmediate(turn);
+    },
+  };
+  const cloud = {
+    ...{ endpoint: "http://127.0.0.1:9", pool: { request: neverAnswered }, clock },
+    ...{ project: "p", credentials: { ak: "a", sk: "s" } },
+    random: () => 0,
+    pacer: createFreePacer(clock),
+    tryTimeoutMs: 60_000,
+  };
+  const budget = {
+    signal: new AbortController().signal,
+    deadlineMs: Number.POSITIVE_INFINITY,
+    countCall: () => {},
+  };
+  const kind = RESOURCE_KINDS.secret;
+  const request = { kind, operation: "ListTags", method: "GET", path: "/", body: undefined };
+  await expect(call(cloud, request, budget)).rejects.toMatchObject({ detail: "ETIMEDOUT" });
+  expect(rung).toEqual(Array(6).fill(60_000));
+});
+
+function neverAnswered({ signal }: Sent): Promise<never> {
+  return new Promise((_, reject) => signal.once("abort", () => reject(new Error("given up"))));
+}

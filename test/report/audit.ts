@@ -2,6 +2,7 @@ import type { AuditCount, AuditReport, AuditScope } from "../../shared/core/audi
 import type { Finding, Status } from "../../shared/core/audit/finding.ts";
 import type { Severity } from "../../shared/core/policy/policy.ts";
 import type { ResourceType } from "../../shared/core/resource.ts";
+import { extrasOf } from "./extras.ts";
 import { DESCRIPTIONS, PATTERNS } from "./patterns.ts";
 
 const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low"];
@@ -171,6 +172,7 @@ export function report(
       };
     }),
     keys: keysOf(examined * 3),
+    ...extrasOf(findings, scopes),
     findings: inOrder(findings),
     trend: trendTo(score, summary.fail, taggable),
     ...changes,

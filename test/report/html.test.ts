@@ -15,7 +15,7 @@ const markupOf = (html: string) => html.replace(/<(style|script)>[\s\S]*?<\/\1>/
 
 const TAG = /<(\/?)([a-z][a-z0-9]*)((?: [a-zA-Z][a-zA-Z0-9-]*(?:="[^"<>]*")?)*)\s*\/?>/g;
 const ELEMENTS = new Set(
-  "html head meta title link body a header h1 h2 h3 ul ol li b i em strong div nav section main p span code br table caption thead tbody tr th td svg rect line polygon polyline circle text desc details summary label input select option button footer bdi".split(
+  "html head dl dt dd meta title link body a header h1 h2 h3 ul ol li b i em strong div nav section main p span code br table caption thead tbody tr th td svg rect line polygon polyline circle text desc details summary label input select option button footer bdi".split(
     " ",
   ),
 );

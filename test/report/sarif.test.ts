@@ -3,6 +3,7 @@ import Ajv from "ajv";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { AuditReport } from "../../shared/core/audit/audit-report.ts";
+import { NO_LINES } from "../../shared/core/policy/policy-lines.ts";
 import { FORMATS } from "../../shared/core/report/formats.ts";
 import type { PolicyPlace } from "../../shared/core/report/sarif.ts";
 import { anyReport } from "./any-report.ts";
@@ -79,7 +80,10 @@ describe("the SARIF of a report", () => {
 
   test("a result points at its rule's line in the policy, and at the resource", () => {
     const one = finding(1, { rule_id: "Owner.required" });
-    const policy = { file: "infra/tag policy#1.yaml", lines: new Map([["Owner.required", 12]]) };
+    const policy = {
+      file: "infra/tag policy#1.yaml",
+      lines: { ...NO_LINES, rules: new Map([["Owner.required", 12]]) },
+    };
     const [{ locations, partialFingerprints }] = resultsOf(report([one]), policy);
     expect(locations[0].physicalLocation).toEqual({
       artifactLocation: { uri: "infra/tag%20policy%231.yaml" },

@@ -1,7 +1,10 @@
 import type { Severity } from "../policy/policy.ts";
 import type { ResourceType } from "../resource.ts";
+import type { ExemptionUse } from "./exemption-use.ts";
 import type { Status } from "./finding.ts";
 import type { Findings } from "./findings.ts";
+import type { OwnerCounts } from "./owner-counts.ts";
+import type { ProposedChanges } from "./proposed-change.ts";
 
 /** How many resources of a kind the service counts, and what became of them. */
 export type AuditCount = {
@@ -56,6 +59,21 @@ export type KeyCount = {
   readonly invalid: number;
 };
 
+/** What it took to read one kind in one region and project. Times are those of the place, ISO 8601. */
+export type AuditLogEntry = {
+  readonly region: string | null;
+  readonly project: string;
+  readonly type: ResourceType;
+  readonly startedAt: string;
+  readonly finishedAt: string;
+  /** Answers that were wanted: pages of lists, counts, the vocabulary. */
+  readonly requests: number;
+  /** Those of them that were pages. */
+  readonly pages: number;
+  /** Requests that had to be sent again. */
+  readonly retries: number;
+};
+
 /** What an audit came to. Findings are in a fixed order: gravest first, then by rule and resource. */
 export type AuditReport = {
   readonly schema: "tagwarden/audit/1";
@@ -70,6 +88,12 @@ export type AuditReport = {
   readonly summary: AuditSummary;
   readonly rules: readonly RuleCount[];
   readonly keys: readonly KeyCount[];
+  readonly owners: OwnerCounts;
+  readonly exemptions: readonly ExemptionUse[];
+  /** What a plan by the policy would do. */
+  readonly changes: ProposedChanges;
+  /** What was asked of the services, for auditors. */
+  readonly log: readonly AuditLogEntry[];
   readonly findings: Findings;
   /** Audits before this one, oldest first; this one last. */
   readonly trend: readonly TrendPoint[];

@@ -4,9 +4,16 @@ import type { Policy } from "../policy/policy.ts";
 import { rulesByName } from "../policy/rules-by-name.ts";
 import type { ResourceType } from "../resource.ts";
 import type { InventoryCount } from "../run/run-plan.ts";
-import type { AuditCount, AuditReport, AuditScope, RuleCount } from "./audit-report.ts";
+import type {
+  AuditCount,
+  AuditLogEntry,
+  AuditReport,
+  AuditScope,
+  RuleCount,
+} from "./audit-report.ts";
 import { listAuditRules } from "./built-in-rules.ts";
 import type { StatusCounts } from "./docket.ts";
+import { listExemptionUses } from "./exemption-use.ts";
 import { pointOf } from "./history.ts";
 import type { JudgeDeps, Judgement } from "./judge.ts";
 import { createLedger } from "./ledger.ts";
@@ -31,6 +38,8 @@ export type AuditRun = {
   readonly version: string;
   readonly startedAt: string;
   readonly finishedAt: string;
+  /** What reading each kind in each place took, where somebody counted. */
+  readonly log?: readonly AuditLogEntry[];
 };
 
 /** One audit over any number of regions and projects. */
@@ -71,20 +80,20 @@ export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
       };
     },
     end(run) {
-      const told = scopes.map(({ tally }) => tally.scope());
-      const complete = told.length > 0 && told.every((scope) => scope.complete);
+      const places = scopes.map(({ tally }) => tally.scope());
+      const complete = places.length > 0 && places.every((scope) => scope.complete);
       const ofScopes = scopes.flatMap(({ tally, vocabulary }) => [
         ...tally.findings(policy.hash, deps.fingerprintOf),
-        ...vocabulary.findings(policy.hash, deps.fingerprintOf),
+        ...vocabulary.findings(policy, deps),
       ]);
-      const { statuses, findings, counts, keys } = ledger.end(complete, ofScopes);
+      const { statuses, counts, exempted, ...told } = ledger.end(complete, ofScopes);
       return writeReport(run, policy, {
         complete,
-        scopes: told,
+        scopes: places,
         summary: summariseStatuses(statuses, complete),
         rules: countRules(policy, counts),
-        keys,
-        findings,
+        exemptions: listExemptionUses(policy, exempted, { sawAll: complete, nowMs: deps.nowMs }),
+        ...told,
       });
     },
   };
@@ -94,12 +103,17 @@ function withKeyTags({ resource, facts, tags, skip }: InventoryItem, keyTags: Ke
   return { resource, facts: keyTags.addTo(facts), tags, skip };
 }
 
+type ReportParts = Omit<
+  AuditReport,
+  "schema" | "tool" | "startedAt" | "finishedAt" | "policy" | "types" | "log" | "trend"
+>;
+
 function writeReport(
-  { version, startedAt, finishedAt }: AuditRun,
+  { version, startedAt, finishedAt, log = [] }: AuditRun,
   policy: Policy,
-  parts: Pick<AuditReport, "complete" | "scopes" | "summary" | "rules" | "keys" | "findings">,
+  parts: ReportParts,
 ): AuditReport {
-  const { complete, scopes, summary, rules, keys, findings } = parts;
+  const { complete, scopes, summary, findings, ...told } = parts;
   return {
     schema: "tagwarden/audit/1",
     complete,
@@ -110,8 +124,8 @@ function writeReport(
     types: { secret: sumOf("secret", scopes), key: sumOf("key", scopes) },
     scopes,
     summary,
-    rules,
-    keys,
+    ...told,
+    log,
     findings,
     trend: [pointOf({ startedAt, complete, summary })],
   };

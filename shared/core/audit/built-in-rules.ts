@@ -41,7 +41,12 @@ export const BUILT_IN: {
   },
 };
 
+/** The rules that every policy has. */
+export function listBuiltInRules(): readonly RuleInfo[] {
+  return BUILT_IN_RULES.map((id) => ({ id, ...BUILT_IN[id] }));
+}
+
 /** Every rule of an audit: those of the policy, in its order, then those that every policy has. */
 export function listAuditRules(policy: Pick<Policy, "tags" | "rules">): readonly RuleInfo[] {
-  return [...listRules(policy), ...BUILT_IN_RULES.map((id) => ({ id, ...BUILT_IN[id] }))];
+  return [...listRules(policy), ...listBuiltInRules()];
 }

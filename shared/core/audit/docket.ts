@@ -13,6 +13,8 @@ export type Docket = {
   end(): Findings;
   /** How many findings of each rule there are by status. */
   counts(): ReadonlyMap<string, StatusCounts>;
+  /** How many findings each exemption excuses, by its id. */
+  exempted(): ReadonlyMap<string, number>;
 };
 
 export type StatusCounts = { readonly [Name in Finding["status"]]: number };
@@ -70,6 +72,7 @@ export function createDocket(fingerprintOf: FingerprintOf): Docket {
       });
     },
     counts: () => countByRule(commons.values()),
+    exempted: () => countByExemption(commons.values()),
   };
 }
 
@@ -104,6 +107,14 @@ function countByRule(commons: Iterable<Common>): ReadonlyMap<string, StatusCount
     count[finding.status] += findings;
     counts.set(finding.rule_id, count);
   }
+  return counts;
+}
+
+function countByExemption(commons: Iterable<Common>): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { finding, findings } of commons)
+    if (finding.status === "exempt" && finding.exemption_id !== null)
+      counts.set(finding.exemption_id, (counts.get(finding.exemption_id) ?? 0) + findings);
   return counts;
 }
 

@@ -105,4 +105,12 @@ export const BUILT_IN_RULES = [
   "policy.rule",
   "project.vocabulary",
 ] as const;
+/** Those from which an exemption may excuse: whoever could not be read, or the policy itself, never is. */
+export const EXCUSABLE_RULES: readonly (typeof BUILT_IN_RULES)[number][] = [
+  "resource.tag-limit",
+  "tag.unfilled",
+  "tag.secret",
+  "tag.personal-data",
+  "project.vocabulary",
+];
 export type BuiltInRule = (typeof BUILT_IN_RULES)[number];

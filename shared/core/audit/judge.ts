@@ -17,6 +17,7 @@ import { judgeTag } from "./judge-tag.ts";
 import { type JudgedTag, tellTags } from "./judged-tag.ts";
 import { once, remember } from "./memory.ts";
 import { skeletonOf } from "./near-miss.ts";
+import { type ProposedChange, proposeChanges } from "./proposed-change.ts";
 import { isQuiet } from "./quiet.ts";
 import { type FingerprintOf, itemSubject, tellFinding, type UnsignedFinding } from "./record.ts";
 import { listRuleWords, type RuleWords, wordsOf } from "./rule-words.ts";
@@ -29,6 +30,8 @@ export type Judgement = {
   readonly findings: readonly UnsignedFinding[];
   /** Its tags as they may be shown and counted; none of a resource that is skipped. */
   readonly tags: readonly JudgedTag[];
+  /** What a bulk plan would write; nothing where the plan would have to read more. */
+  readonly changes: readonly ProposedChange[];
 };
 
 /** When it is, and how fingerprints are made. */
@@ -110,7 +113,8 @@ function judgeTags(item: InventoryItem, tags: TagSet, bench: Bench): Judgement {
     tag_limit: limits.tagsMax,
   };
   const findings = record(found, item, { bench, curtain, known });
-  return { status: worstOf(findings), findings, tags: tellTags(tags, rules, curtain) };
+  const changes = proposeChanges(look, item, curtain);
+  return { status: worstOf(findings), findings, tags: tellTags(tags, rules, curtain), changes };
 }
 
 function lookAt(
@@ -148,7 +152,7 @@ function judgeRules(look: Look, rules: ReadonlyMap<string, TagRule>) {
 function dismiss(item: InventoryItem, found: DraftFinding, bench: Bench): Judgement {
   const known = { creator: null, tags_count: item.tags?.size ?? null, tag_limit: null };
   const findings = record([found], item, { bench, curtain: OPEN, known });
-  return { status: worstOf(findings), findings, tags: [] };
+  return { status: worstOf(findings), findings, tags: [], changes: [] };
 }
 
 type Setting = {

@@ -5,7 +5,7 @@ import { parseTime, toIsoTime } from "../time.ts";
 
 /** Which field of a description says what. */
 export type FieldNames = {
-  readonly texts: { readonly [F in Field]?: string };
+  readonly texts: readonly (readonly [field: Field, name: string])[];
   readonly createdAt: string;
   /** Fields that no resource of the kind has. */
   readonly never: readonly Field[];
@@ -55,8 +55,9 @@ export class ItemFields implements ReadonlyMap<Field, string | null> {
     const { texts, never } = this.#names;
     if (never.includes(field)) return null;
     const { detail } = this.#told;
-    const name = texts[field];
-    return detail === null || name === undefined ? undefined : textIn(detail[name]);
+    if (detail !== null)
+      for (const [known, name] of texts) if (known === field) return textIn(detail[name]);
+    return undefined;
   }
 
   has(field: Field): boolean {

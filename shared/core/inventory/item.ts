@@ -32,12 +32,12 @@ export const DESCRIPTIONS: { readonly [Type in ResourceType]: Description } = {
   secret: {
     id: "id",
     name: "name",
-    texts: {
-      "resource.state": "state",
-      "resource.kmsKeyId": "kms_key_id",
-      "resource.secretType": "secret_type",
-      "resource.enterpriseProject": "enterprise_project_id",
-    },
+    texts: [
+      ["resource.state", "state"],
+      ["resource.kmsKeyId", "kms_key_id"],
+      ["resource.secretType", "secret_type"],
+      ["resource.enterpriseProject", "enterprise_project_id"],
+    ],
     createdAt: "create_time",
     never: ["resource.keySpec"],
     skip: ({ state }) => (state === "PENDING_DELETE" ? "pending-deletion" : null),
@@ -45,11 +45,11 @@ export const DESCRIPTIONS: { readonly [Type in ResourceType]: Description } = {
   key: {
     id: "key_id",
     name: "key_alias",
-    texts: {
-      "resource.state": "key_state",
-      "resource.keySpec": "key_spec",
-      "resource.enterpriseProject": "sys_enterprise_project_id",
-    },
+    texts: [
+      ["resource.state", "key_state"],
+      ["resource.keySpec", "key_spec"],
+      ["resource.enterpriseProject", "sys_enterprise_project_id"],
+    ],
     createdAt: "creation_date",
     never: ["resource.kmsKeyId", "resource.secretType"],
     skip: ({ default_key_flag: flag, key_alias: alias, key_state: state }) => {

@@ -1,3 +1,4 @@
+import { BUILT_IN_RULES, EXCUSABLE_RULES } from "../audit/finding.ts";
 import { own } from "../json-value.ts";
 import { compileTag } from "./compile.ts";
 import type { Draft } from "./draft.ts";
@@ -15,6 +16,7 @@ export function checkRules({ document, declared }: Draft): readonly Mistake[] {
     const twice = seen.has(id);
     seen.add(id);
     const tagLike = TAG_CHECKS.find((check) => id.endsWith(`.${check}`));
+    const builtIn = BUILT_IN_RULES.some((rule) => rule === id);
     return [
       ...(twice ? [mistake(path, `the id ${quote(id)} stands twice`, "an id of its own")] : []),
       ...(tagLike === undefined
@@ -22,6 +24,9 @@ export function checkRules({ document, declared }: Draft): readonly Mistake[] {
         : [
             mistake(path, `${quote(id)} looks like the rule of a tag`, `an id without .${tagLike}`),
           ]),
+      ...(builtIn
+        ? [mistake(path, `${quote(id)} is a rule that every policy has`, "an id of its own")]
+        : []),
       ...then.require.flatMap((key, position) =>
         checkRequired(key, ["rules", index, "then", "require", position], { document, declared }),
       ),
@@ -42,7 +47,7 @@ function checkRequired(
   return prohibited ? [mistake(path, `the tag ${quote(key)} is prohibited`, "another tag")] : [];
 }
 
-/** Exemptions must name rules that exist. */
+/** Exemptions must name rules that exist: those of the policy, or those that every policy has. */
 export function checkExemptions({ document, declared, mistakes }: Draft): readonly Mistake[] {
   // A tag that is partly unreadable may declare more checks than can be seen.
   const broken = new Set(
@@ -52,14 +57,19 @@ export function checkExemptions({ document, declared, mistakes }: Draft): readon
     listChecks(compileTag(key, tag)).map((check) => ruleId(key, check)),
   );
   const known = [...checks, ...(declared.rules ?? [])];
+  const excusable: readonly string[] = [...known, ...EXCUSABLE_RULES];
   if (declared.tags === null || declared.rules === null) return [];
   return (document.exemptions ?? []).flatMap(({ rule }, index) => {
     const ofBroken = TAG_CHECKS.some(
       (check) => rule.endsWith(`.${check}`) && broken.has(rule.slice(0, -check.length - 1)),
     );
-    if (known.includes(rule) || ofBroken) return [];
+    if (excusable.includes(rule) || ofBroken) return [];
     const path = ["exemptions", index, "rule"];
-    return [mistake(path, `there is no rule ${quote(rule)}`, expectName(rule, known, "a rule"))];
+    if (BUILT_IN_RULES.some((one) => one === rule))
+      return [mistake(path, `nobody is excused from ${rule}`, expectName("", excusable, "a rule"))];
+    return [
+      mistake(path, `there is no rule ${quote(rule)}`, expectName(rule, excusable, "a rule")),
+    ];
   });
 }
 

@@ -22,3 +22,16 @@ function literal(text: string): string {
     .map((part) => part.replace(SYNTAX, "\\$&"))
     .join(ANYTHING);
 }
+
+const RUN = /\(\?:\(\?!(?:\\.|[^\\])*?\)\[\\s\\S\]\)\*/g;
+
+/** The glob from which `globToRegex` made a regex; `null`: none. */
+export function regexToGlob(regex: string): string | null {
+  const glob = regex
+    .slice(1, -1)
+    .replace(RUN, "*")
+    .replaceAll(`${ANYTHING}*`, "*")
+    .replaceAll(ANYTHING, "?")
+    .replace(/\\([^\p{L}\p{N}])/gu, "$1");
+  return globToRegex(glob) === regex ? glob : null;
+}

@@ -65,7 +65,8 @@ export const matchers = oneOrMany(matcher, `${MATCHER}, or a list of them`).meta
   description: "One matcher, or several of which one must fit.",
 });
 
-const instant = z
+/** A date or a time in UTC, as text. */
+export const instant = z
   .union([z.iso.date(), z.iso.datetime()], {
     error: "a date such as 2026-01-31, or a time in UTC such as 2026-01-31T08:00:00Z",
   })

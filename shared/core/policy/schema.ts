@@ -75,7 +75,9 @@ const rule = fields({
 }).meta({ id: "rule", description: "Requires tags of some resources." });
 
 const exemption = fields({
-  rule: words.describe("Id of a rule: <key>.<check>, or the id of a conditional rule."),
+  rule: words.describe(
+    "Id of a rule: <key>.<check>, the id of a conditional rule, or tag.secret, tag.personal-data, tag.unfilled, resource.tag-limit, project.vocabulary.",
+  ),
   resource: condition.describe("The resources that are exempt."),
   owner: words.describe("Who answers for it."),
   reason: words.describe("Why."),

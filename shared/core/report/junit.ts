@@ -7,23 +7,10 @@ import {
   coverageText,
   scopeText,
 } from "./coverage.ts";
-import { shorten } from "./visible.ts";
+import { type Case, type CaseOutcome, suitesPieces } from "./junit-suite.ts";
 import { findingText, locationOf, subjectOf } from "./wording.ts";
-import { escapeMarkup } from "./xml.ts";
 
-const MESSAGE_CODE_POINTS_MAX = 1_000;
-const LINES_MAX = 20;
-
-type Outcome = "error" | "failure" | "skipped" | "pass";
-type Case = {
-  name: string;
-  group: string;
-  outcome: Outcome;
-  type: string;
-  lines: readonly string[];
-};
-
-const OUTCOMES: { readonly [Name in Status]: Outcome } = {
+const OUTCOMES: { readonly [Name in Status]: CaseOutcome } = {
   error: "error",
   fail: "failure",
   exempt: "skipped",
@@ -35,18 +22,10 @@ const OUTCOMES: { readonly [Name in Status]: Outcome } = {
  * The audit as JUnit XML: a suite for each rule, a case for each resource, and one suite that says whether
  * everything was examined. A case fails once however much is wrong with the resource (one failure per case
  * is all that readers expect); an exempt or skipped one is `skipped`, one that could not be read is an
- * `error`. A rule without findings has one case that passes. Fits the schemas of Ant (windyroad/JUnit-Schema
- * JUnit.xsd) and of Jenkins (xunit-plugin junit-10.xsd), which agree on no more than this.
+ * `error`. A rule without findings has one case that passes.
  */
 export function* junitPieces(report: AuditReport): Generator<string> {
-  const timestamp = report.startedAt.slice(0, 19);
-  yield '<?xml version="1.0" encoding="UTF-8"?>\n<testsuites>\n';
-  let id = 0;
-  for (const [name, cases] of suitesOf(report)) {
-    yield* suitePieces(`id="${id}" timestamp="${escapeMarkup(timestamp)}"`, name, cases);
-    id += 1;
-  }
-  yield "</testsuites>\n";
+  yield* suitesPieces(report.startedAt, suitesOf(report));
 }
 
 function* suitesOf(report: AuditReport): Generator<readonly [string, readonly Case[]]> {
@@ -103,22 +82,4 @@ function resourceCase(rule: string, place: string, findings: readonly Finding[])
     type: first?.reason ?? "",
     lines: decisive.map(findingText),
   };
-}
-
-function* suitePieces(attributes: string, name: string, cases: readonly Case[]): Generator<string> {
-  const number = (wanted: Outcome) => cases.filter(({ outcome }) => outcome === wanted).length;
-  const counts = `tests="${cases.length}" failures="${number("failure")}" errors="${number("error")}" skipped="${number("skipped")}"`;
-  yield `<testsuite ${attributes} package="tagwarden" name="${escapeMarkup(name)}" hostname="localhost" ${counts} time="0">\n<properties/>\n`;
-  for (const one of cases) yield caseText(one);
-  yield "<system-out/>\n<system-err/>\n</testsuite>\n";
-}
-
-function caseText({ name, group, outcome, type, lines }: Case): string {
-  const open = `<testcase name="${escapeMarkup(name)}" classname="${escapeMarkup(`tagwarden.${group}`)}" time="0"`;
-  if (outcome === "pass") return `${open}/>\n`;
-  const message = escapeMarkup(shorten(lines[0] ?? "", MESSAGE_CODE_POINTS_MAX));
-  const kind = outcome === "skipped" ? "" : ` type="${escapeMarkup(type)}"`;
-  const shown = lines.slice(0, LINES_MAX).map((line) => shorten(line, MESSAGE_CODE_POINTS_MAX));
-  const body = shown.map(escapeMarkup).join("\n");
-  return `${open}><${outcome} message="${message}"${kind}>${body}</${outcome}></testcase>\n`;
 }

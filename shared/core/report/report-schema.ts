@@ -1,5 +1,6 @@
 import * as z from "zod/mini";
 import type { AuditReport } from "../audit/audit-report.ts";
+import { EXEMPTION_STATES } from "../audit/exemption-use.ts";
 import type { FindingReason } from "../audit/finding.ts";
 import { RESOURCE_TYPES } from "../resource.ts";
 import { REASON_TEXTS } from "./wording.ts";
@@ -51,6 +52,65 @@ const finding = z.strictObject({
   policy_hash: text,
 });
 
+const owners = z.strictObject({
+  tag: orNone,
+  list: z.array(
+    z.strictObject({
+      owner: orNone,
+      resources: count,
+      failing: count,
+      findings: count,
+      fixable: count,
+      worst: z.nullable(severity),
+    }),
+  ),
+  others: count,
+});
+
+const exemption = z.strictObject({
+  id: text,
+  rule: text,
+  resource: text,
+  owner: text,
+  reason: text,
+  expires: orNone,
+  findings: count,
+  state: z.enum(EXEMPTION_STATES),
+});
+
+const changes = z.strictObject({
+  total: count,
+  resources: count,
+  list: z.array(
+    z.strictObject({
+      resource_type: z.enum(RESOURCE_TYPES),
+      resource_id: text,
+      resource_name: orNone,
+      region: orNone,
+      project_id: orNone,
+      tag_key: text,
+      op: z.enum(["create", "overwrite", "delete"]),
+      from: orNone,
+      to: orNone,
+      why: text,
+    }),
+  ),
+});
+
+const logEntry = z.strictObject({
+  region: orNone,
+  project: text,
+  type: z.enum(RESOURCE_TYPES),
+  startedAt: text,
+  finishedAt: text,
+  requests: count,
+  pages: count,
+  retries: count,
+});
+
+const NO_OWNERS = { tag: null, list: [], others: 0 };
+const NO_CHANGES = { total: 0, resources: 0, list: [] };
+
 /** An audit's JSON as it is stored: what a baseline is read with, and what the published schema is made of. */
 export const auditReportSchema = z.strictObject({
   schema: z.literal("tagwarden/audit/1"),
@@ -100,6 +160,11 @@ export const auditReportSchema = z.strictObject({
       invalid: count,
     }),
   ),
+  // Reports of earlier versions do not have these, and still serve as a baseline.
+  owners: z._default(owners, NO_OWNERS),
+  exemptions: z._default(z.array(exemption), []),
+  changes: z._default(changes, NO_CHANGES),
+  log: z._default(z.array(logEntry), []),
   findings: z.array(finding),
   trend: z.array(
     z.strictObject({

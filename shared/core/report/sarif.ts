@@ -1,6 +1,7 @@
 import type { AuditReport } from "../audit/audit-report.ts";
 import type { Finding, Status } from "../audit/finding.ts";
 import type { Severity } from "../policy/policy.ts";
+import { NO_LINES, type PolicyLines } from "../policy/policy-lines.ts";
 import { completenessText, coverageOf, coverageText, scopeText } from "./coverage.ts";
 import { findingText, locationOf, ruleHelp, subjectOf } from "./wording.ts";
 
@@ -13,8 +14,8 @@ const SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json";
 export type PolicyPlace = {
   /** As the repository knows it: relative, with slashes. */
   readonly file: string;
-  /** Lines, from 1, by rule id; a rule that is not there points at the file's first line. */
-  readonly lines: ReadonlyMap<string, number>;
+  /** What is not among them points at the file's first line. */
+  readonly lines: PolicyLines;
 };
 
 const LEVELS: { readonly [Grade in Severity]: "error" | "warning" | "note" } = {
@@ -44,14 +45,14 @@ type Rule = { readonly id: string; readonly severity: Severity; readonly descrip
 
 /**
  * The audit as SARIF 2.1.0: a result for each finding, at its rule's line in the policy file (services that
- * show results need a file) and at the resource as a logical location. Only `fail` has a level; what is
+ * show results need a file; a function has only the compiled policy, and points at the file) and at the resource as a logical location. Only `fail` has a level; what is
  * exempt or skipped is `notApplicable`, what could not be read is `open`. Values stand exactly in
  * `properties`; in messages `{ } [ ] \` are escaped as SARIF 3.11.5 and 3.11.6 want it.
  */
 export function* sarifPieces(report: AuditReport, policy?: PolicyPlace): Generator<string> {
   const rules = rulesOf(report);
   const indexes = new Map(rules.map(({ id }, index) => [id, index]));
-  const place = policy ?? { file: DEFAULT_POLICY_FILE, lines: new Map<string, number>() };
+  const place = policy ?? { file: DEFAULT_POLICY_FILE, lines: NO_LINES };
   const { name, version } = report.tool;
   yield `{\n"$schema": ${JSON.stringify(SCHEMA)},\n"version": "2.1.0",\n"runs": [{\n`;
   yield `"tool": {"driver": ${JSON.stringify({ name, version, rules: rules.map(ruleEntry) })}},\n`;
@@ -123,7 +124,7 @@ function result(finding: Finding, ruleIndex: number, { file, lines }: PolicyPlac
       {
         physicalLocation: {
           artifactLocation: { uri: uriOf(file) },
-          region: { startLine: lines.get(rule_id) ?? 1 },
+          region: { startLine: lineOf(finding, lines) },
         },
         logicalLocations: [
           {
@@ -138,6 +139,19 @@ function result(finding: Finding, ruleIndex: number, { file, lines }: PolicyPlac
     ...suppressions(finding),
     properties: finding,
   };
+}
+
+/** The line that a finding is about: its exemption's, its rule's, its part of the policy's, or its tag's. */
+function lineOf(finding: Finding, { rules, tags, exemptions, parts }: PolicyLines): number {
+  const { rule_id, status, exemption_id, tag_key, actual, resource_type } = finding;
+  const ofPolicy = resource_type === null && status === "fail";
+  return (
+    (ofPolicy ? exemptions.get(exemption_id ?? "") : undefined) ??
+    rules.get(rule_id) ??
+    (ofPolicy ? parts.get(actual ?? "") : undefined) ??
+    tags.get(tag_key ?? "") ??
+    1
+  );
 }
 
 function suppressions({ exemption_id, exemption_expires, status }: Finding) {

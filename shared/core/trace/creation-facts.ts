@@ -1,4 +1,4 @@
-import { EVENT_FIELDS, type Facts, type Field } from "../facts.ts";
+import { EVENT_FIELDS, type Facts, type Field, RESOURCE_FIELDS } from "../facts.ts";
 import { valueAt } from "../json-value.ts";
 import { isResourceId, type ResourceRef } from "../resource.ts";
 import { parseTime, toIsoTime } from "../time.ts";
@@ -47,6 +47,14 @@ export function factsOf(trace: Trace, creation: Creation, ref: ResourceRef, plac
     if (value !== undefined) fields.set(field, value);
   }
   return { type: ref.type, fields, hasEvent: true };
+}
+
+/** What the service says of a resource wins over what its trace said; the trace fills the gaps. */
+export function completeFacts(facts: Facts, detail: Pick<Facts, "fields">): Facts {
+  const fields = new Map(facts.fields);
+  for (const field of RESOURCE_FIELDS)
+    fields.set(field, detail.fields.get(field) ?? fields.get(field) ?? null);
+  return { ...facts, fields };
 }
 
 /** A restored resource is older than its trace. */

@@ -1,4 +1,4 @@
-import type { AuditReport } from "../../core/audit/audit-report.ts";
+import type { AuditLogEntry, AuditReport } from "../../core/audit/audit-report.ts";
 import { createAuditor, type ScopeAudit } from "../../core/audit/auditor.ts";
 import { CloudError, type CloudErrorCode } from "../../core/error.ts";
 import type { InventoryPlace } from "../../core/inventory/item.ts";
@@ -11,6 +11,7 @@ import { digestOfText } from "../digest.ts";
 import { readInventory } from "../inventory.ts";
 import { createPlanner, type MadePlan } from "../run/planning.ts";
 import type { TagApi } from "../tag-api.ts";
+import { openRequestLog } from "./request-log.ts";
 
 /** A region and project, and how it is reached. */
 export type AuditPlace = InventoryPlace & { readonly tags: TagApi };
@@ -51,14 +52,17 @@ export async function runAudit(deps: AuditDeps): Promise<Audited> {
   const auditor = createAuditor(policy, { nowMs: clock.now(), fingerprintOf: digestOfText });
   const plans: Audited["plans"][number][] = [];
   const failures: CloudErrorCode[] = [];
+  const log: AuditLogEntry[] = [];
   for (const place of places) {
     const scope = auditor.open(place);
-    const { made, failed } = await auditPlace(place, scope, deps);
+    const requests = openRequestLog(place, clock);
+    const { made, failed } = await auditPlace(requests.place, scope, deps);
+    log.push(...requests.end());
     if (made !== null) plans.push({ place, made });
     if (failed !== null) failures.push(failed.code);
     scope.close(failed?.message ?? null);
   }
-  const report = auditor.end({ version, startedAt, finishedAt: toIsoTime(clock.now()) });
+  const report = auditor.end({ version, startedAt, finishedAt: toIsoTime(clock.now()), log });
   return { report, failures, plans };
 }
 

@@ -3,9 +3,11 @@ import { compilePolicy } from "../../core/policy/compile.ts";
 import { draftPolicy } from "../../core/policy/draft.ts";
 import { listLookups } from "../../core/policy/lookups.ts";
 import type { Policy } from "../../core/policy/policy.ts";
+import type { PolicyLines } from "../../core/policy/policy-lines.ts";
 import { formatPath, type Mistake, type Problem } from "../../core/policy/problem.ts";
 import { checkRegex, listRegexes } from "../../core/policy/regexes.ts";
 import { hashPolicy } from "./hash.ts";
+import { findLines } from "./lines.ts";
 import { readLookups } from "./lookup.ts";
 import { POLICY_BYTES_MAX, readText } from "./read.ts";
 import { checkRegexSafety } from "./redos.ts";
@@ -15,7 +17,12 @@ export { formatProblem, type Problem } from "../../core/policy/problem.ts";
 
 /** A policy that may be used, or everything that is wrong with it, in the order of its files. */
 export type PolicyResult =
-  | { readonly ok: true; readonly policy: Policy; readonly warnings: readonly Problem[] }
+  | {
+      readonly ok: true;
+      readonly policy: Policy;
+      readonly lines: PolicyLines;
+      readonly warnings: readonly Problem[];
+    }
   | { readonly ok: false; readonly problems: readonly Problem[] };
 
 /**
@@ -68,6 +75,7 @@ export async function readPolicyText(text: string, path: string): Promise<Policy
   return {
     ok: true,
     policy: hashPolicy(compilePolicy(document, lookups.tables, parsed.keysAt(["tags"]))),
+    lines: findLines(document, parsed),
     warnings: inOrder([...parsed.warnings.map(inFile), ...warnings], path),
   };
 }

@@ -1,10 +1,10 @@
 import type { EventEmitter } from "node:events";
 import type { Readable } from "node:stream";
-import type { Pool } from "undici";
 import { requestIdIn } from "../../core/answer.ts";
 import { delayBeforeRetry, parseRetryAfter } from "../../core/retry.ts";
 import type { Clock } from "../clock.ts";
 import { PASSING_STATUSES } from "../cloud.ts";
+import type { Connections } from "../connections.ts";
 import { type Answer, faultOf, header } from "../failure.ts";
 import type { Credentials } from "../sign.ts";
 import { withinTry } from "../transport.ts";
@@ -18,7 +18,7 @@ export type ObsAccess = {
   readonly endpoint: string;
   readonly credentials: Credentials;
   /** The connections to an origin; every bucket of a real endpoint has one of its own. */
-  readonly poolFor: (origin: string) => Pool;
+  readonly poolFor: (origin: string) => Connections;
   readonly clock: Clock;
   /** In [0, 1), for the delays between retries. */
   readonly random: () => number;

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
+import { wallClock } from "../../../shared/io/clock.ts";
 import type { FunctionSetup } from "../contract.ts";
 import { createFunctionGraph, type FunctionGraph, type FunctionGraphOptions } from "./index.ts";
 
@@ -20,6 +21,7 @@ export const clock = {
     clock.delaysMs.push(ms);
     clock.nowMs += ms;
   },
+  after: wallClock.after,
 };
 
 /** Starts a function graph that is stopped at the end of the test. */

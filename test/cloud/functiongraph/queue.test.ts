@@ -189,7 +189,7 @@ describe("the end", () => {
       new Promise<void>((_resolve, reject) => {
         signal?.addEventListener("abort", () => reject(signal.reason));
       });
-    const graph = startGraph({ clock: { now: clock.now, sleep } });
+    const graph = startGraph({ clock: { ...clock, sleep } });
     graph.deploy(setUp('exports.handler = async () => { console.log("on"); for (;;); };'));
     graph.deploy(setUp(FAIL, { name: "failing", ...retrying(1) }));
     graph.deploy(setUp(PID, { name: "warm" }));

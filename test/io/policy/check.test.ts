@@ -242,12 +242,22 @@ describe("what the parts say of each other", () => {
     [
       "an exemption of a rule that does not exist",
       "exemptions: [{ rule: A.requird, resource: {}, owner: o, reason: r }]",
-      '3:22 exemptions[0].rule: there is no rule "A.requird"; expected one of A.required, A.alias or P.prohibited (did you mean A.required?)',
+      '3:22 exemptions[0].rule: there is no rule "A.requird"; expected one of A.required, A.alias, P.prohibited, resource.tag-limit, tag.unfilled, tag.secret, tag.personal-data or project.vocabulary (did you mean A.required?)',
     ],
     [
       "an exemption of a check that the tag does not declare",
       "exemptions: [{ rule: A.match, resource: {}, owner: o, reason: r }]",
-      '3:22 exemptions[0].rule: there is no rule "A.match"; expected one of A.required, A.alias or P.prohibited',
+      '3:22 exemptions[0].rule: there is no rule "A.match"; expected one of A.required, A.alias, P.prohibited, resource.tag-limit, tag.unfilled, tag.secret, tag.personal-data or project.vocabulary',
+    ],
+    [
+      "an exemption from what nobody is excused from",
+      "exemptions: [{ rule: resource.readable, resource: {}, owner: o, reason: r }]",
+      "3:22 exemptions[0].rule: nobody is excused from resource.readable; expected one of A.required, A.alias, P.prohibited, resource.tag-limit, tag.unfilled, tag.secret, tag.personal-data or project.vocabulary",
+    ],
+    [
+      "a conditional rule that takes the name of a rule of every policy",
+      "rules: [{ id: tag.secret, if: {}, then: { require: [A] } }]",
+      '3:15 rules[0].id: "tag.secret" is a rule that every policy has; expected an id of its own',
     ],
   ])("%s", async (_what, rest, expected) => {
     expect(await problemsOf(withRules(rest))).toEqual([`policy.yaml:${expected}`]);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { formatProblem, readPolicy } from "../../../shared/io/policy/file.ts";
+import { formatProblem, readPolicy, readPolicyText } from "../../../shared/io/policy/file.ts";
 import { compileGood, makeFolder, problemsOf, readGood } from "../../policies/folder.ts";
 
 const SAMPLE = new URL("../../policies/sample/tag-policy.yaml", import.meta.url).pathname;
@@ -167,4 +167,43 @@ test("a file that cannot be read is one problem", async () => {
     /^large\.yaml:1:1 \(document\): the file has 600000 bytes;/,
   );
   expect(await lineOf("../")).toMatch(/this is not a file; expected a file$/);
+});
+
+test("a policy says in which lines its rules, tags, exemptions and selectors stand", async () => {
+  const text = `version: 1
+selectors:
+  prod: { name: { glob: "prod-*" } }
+tags:
+  Owner:
+    required: { only: [prod] }
+    match: { regex: "@" }
+    aliases:
+      - owner
+  "1": { prohibited: true }
+rules:
+  - description: first
+    id: contact
+    if: { selector: prod }
+    then: { require: [Owner] }
+exemptions:
+  - { rule: Owner.match, resource: {}, owner: o, reason: r }
+  - owner: o
+    rule: tag.secret
+    resource: {}
+    reason: r
+`;
+  const result = await readPolicyText(text, "policy.yaml");
+  if (!result.ok) throw new Error(result.problems.map(formatProblem).join());
+  const { rules, tags, exemptions, parts } = result.lines;
+  expect(Object.fromEntries(rules)).toEqual({
+    "Owner.required": 6,
+    "Owner.match": 7,
+    "Owner.alias": 8,
+    "1.prohibited": 10,
+    contact: 13,
+  });
+  expect(Object.fromEntries(tags)).toEqual({ Owner: 5, "1": 10 });
+  expect(Object.fromEntries(exemptions)).toEqual({ 1: 17, 2: 19 });
+  expect(parts.get("selectors.prod")).toBe(3);
+  expect(parts.get("rules[0].if")).toBe(14);
 });

@@ -38,13 +38,13 @@ beforeEach(async () => {
   deps = {
     cloudAt: (endpoint) => ({
       ...{ endpoint, pool, credentials, project: cloud.project, random: () => 0 },
-      clock: { now: clock.now, sleep },
+      clock: { ...clock, sleep },
       pacer: { turn: () => undefined, note: () => {} },
       tryTimeoutMs: TRY_TIMEOUT_MS,
     }),
     endpoints: { functiongraph: cloud.endpoint, smn: cloud.endpoint, kms: cloud.endpoint },
     kafka: { login: null, ca: null },
-    clock: { now: clock.now, sleep },
+    clock: { ...clock, sleep },
     random: () => 0,
     budget: {
       signal: new AbortController().signal,
@@ -71,7 +71,7 @@ const TRANSPORTS = [
   {
     transport: "functiongraph",
     operation: "AsyncInvokeFunction",
-    action: "fgs:function:invokeAsync",
+    action: "functiongraph:function:invokeAsync",
     make() {
       cloud.functions.deploy(setUp(ECHO, { name: "retag", agency: AGENCY }));
       const got = () => cloud.functions.invocations.map(({ event }) => JSON.stringify(event));

@@ -50,7 +50,7 @@ function open(url: string, budget: Partial<QueueDeps["budget"]> = {}, access?: K
     endpoints: { functiongraph: "", smn: "", kms: "" },
     kafka: access ?? { login: null, ca: null },
     clock: {
-      now: wallClock.now,
+      ...wallClock,
       async sleep(ms) {
         waitedMs.push(ms);
       },

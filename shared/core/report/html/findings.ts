@@ -3,9 +3,8 @@ import type { Finding } from "../../audit/finding.ts";
 import { grouped } from "../coverage.ts";
 import { shorten } from "../visible.ts";
 import { REASON_TEXTS } from "../wording.ts";
-import { chip, dayHtml, outside, own, table } from "./markup.ts";
+import { chip, dayHtml, outside, own } from "./markup.ts";
 import { severityHtml } from "./rules.ts";
-import type { Tally } from "./tally.ts";
 
 /** The gravest findings are on the page, all of them are in the CSV. */
 export const FINDINGS_MAX = 10_000;
@@ -96,19 +95,4 @@ function fix({ fix_action, fixable, status, exemption_expires }: Finding): strin
     return exemption_expires === null ? "exempt" : `exempt until ${outside(exemption_expires)}`;
   if (fix_action === null) return fixable ? "by a plan" : "by hand";
   return outside(shorten(fix_action, VALUE_CODE_POINTS_MAX));
-}
-
-/** The exemptions that were used, and those that have expired or are not used. */
-export function exemptionsHtml({ exemptions }: Tally): string {
-  const rows = exemptions.map(({ id, rule, expires, findings, problem }) => {
-    const state =
-      problem === null
-        ? '<span class="sev good">in use</span>'
-        : `<span class="sev medium">${own(problem)}</span>`;
-    return `<tr><th scope="row">${outside(id)}</th><td>${outside(rule)}</td><td>${dayHtml(expires)}</td><td class="n">${grouped(findings)}</td><td>${state}</td></tr>`;
-  });
-  const head = ["Exemption", "Rule", "Expires", "#Findings", "State"];
-  const body =
-    rows.length === 0 ? "<p>None is in use.</p>" : table("exempt-list", "Exemptions", head, rows);
-  return `<section id="exemptions" aria-labelledby="h-exemptions"><h2 id="h-exemptions">Exemptions</h2>${body}</section>`;
 }

@@ -48,9 +48,12 @@ const LINKS: readonly (readonly [id: string, name: string])[] = [
   ["rules", "By rule"],
   ["keys", "Tag keys"],
   ["places", "By type and region"],
+  ["owners", "By owner"],
   ["findings", "Findings"],
+  ["changes", "Proposed changes"],
   ["exemptions", "Exemptions"],
   ["coverage", "Coverage"],
+  ["log", "Run log"],
 ];
 
 const navigation = `<nav aria-label="Sections"><ul>${LINKS.map(

@@ -53,6 +53,11 @@ export function table(
   );
 }
 
+/** A chapter of the page, with its heading. */
+export function section(id: string, name: string, body: string): string {
+  return `<section id="${id}" aria-labelledby="h-${id}"><h2 id="h-${id}">${name}</h2>${body}</section>`;
+}
+
 /** A bar of parts, in percent of its width; the numbers stand beside it, so it is not read aloud. */
 export function bar(parts: readonly { readonly part: string; readonly percent: number }[]): string {
   let from = 0;

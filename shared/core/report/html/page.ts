@@ -1,9 +1,12 @@
 import type { AuditReport } from "../../audit/audit-report.ts";
-import { exemptionsHtml, findingsPieces } from "./findings.ts";
+import { changesPieces } from "./changes.ts";
+import { findingsPieces } from "./findings.ts";
 import { SCRIPT_HASH, STYLE_HASH } from "./hashes.ts";
 import { coverageHtml, headerHtml } from "./header.ts";
 import { outside, own, timeHtml } from "./markup.ts";
+import { ownersHtml } from "./owners.ts";
 import { placesHtml } from "./places.ts";
+import { exemptionsHtml, logHtml } from "./record.ts";
 import { keysHtml, rulesHtml } from "./rules.ts";
 import { SCRIPT } from "./script.ts";
 import { STYLE } from "./style.ts";
@@ -27,9 +30,11 @@ export function* htmlPieces(report: AuditReport): Generator<string> {
   yield `<link rel="icon" href="data:,"><style>${STYLE}</style></head>\n<body><a class="skip" href="#findings">To the findings</a>`;
   yield `${headerHtml(report)}\n<main class="w">`;
   yield `${summaryHtml(report, tally)}\n${nextHtml(report)}\n`;
-  yield `${rulesHtml(report)}\n${keysHtml(report)}\n${placesHtml(report, tally)}\n`;
+  yield `${rulesHtml(report)}\n${keysHtml(report)}\n${placesHtml(report, tally)}\n${ownersHtml(report)}\n`;
   yield* findingsPieces(report);
-  yield `\n${exemptionsHtml(tally)}\n${coverageHtml(report)}</main>\n`;
+  yield "\n";
+  yield* changesPieces(report);
+  yield `\n${exemptionsHtml(report)}\n${coverageHtml(report)}\n${logHtml(report)}</main>\n`;
   yield `<footer class="w"><p>Policy ${outside(report.policy.hash)}. Started ${timeHtml(report.startedAt)}, finished ${timeHtml(report.finishedAt)}. `;
   yield `Made by ${own(report.tool.name)} ${outside(report.tool.version)}. Values of tags come from whoever sets tags; characters that cannot be seen are shown by name.</p></footer>`;
   yield `<script>${SCRIPT}</script></body></html>\n`;

@@ -41,6 +41,16 @@ button{width:auto;cursor:pointer}button:hover{background:var(--chip)}
 .findings .id code{background:none;padding:0}
 .findings .why{display:block;color:var(--soft);font-size:.85rem}
 button.copy{padding:0 .4rem;min-height:1.5rem;margin-left:.4rem;vertical-align:baseline;font-size:.75rem;color:var(--soft);border-color:var(--line)}
+.tall{max-height:36rem;overflow-y:auto}
+.changes thead th{position:sticky;top:0;background:var(--card);z-index:1}
+.changes{min-width:64rem}.changes td{overflow-wrap:anywhere}
+.changes td:nth-child(1){min-width:15rem}.changes td:nth-child(2),.changes td:nth-child(7){font-size:.85rem;color:var(--soft)}
+.changes .id{display:block;font-size:.82rem;color:var(--soft)}.changes .id code{background:none;padding:0}
+.op{font-size:.8rem;font-weight:600;white-space:nowrap;padding:.05rem .5rem;border-radius:99px}
+.op.create{color:var(--ok);background:var(--ok-bg)}.op.overwrite{color:var(--med);background:var(--med-bg)}.op.delete{color:var(--high);background:var(--high-bg)}
+.owners tbody th{min-width:13rem}.exempt-list td:nth-child(2),.exempt-list td:nth-child(4){min-width:12rem}
+.d{white-space:nowrap}
+.facts{display:flex;flex-wrap:wrap;gap:.5rem 2rem;margin:.75rem 0}.facts dt{font-size:.8rem;color:var(--soft)}.facts dd{margin:0;font-weight:500;overflow-wrap:anywhere}
 .none{padding:1.1rem;margin:0}
 @media (max-width:64rem){.controls{grid-template-columns:repeat(4,1fr)}.controls .q{grid-column:1/-1}}
 @media screen and (max-width:48rem){

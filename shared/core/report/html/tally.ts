@@ -9,7 +9,6 @@ export type Tally = {
   readonly untagged: number;
   /** Failing resources by type, region and enterprise project. */
   readonly cells: readonly Cell[];
-  readonly exemptions: readonly Exemption[];
 };
 
 /** Failing resources of one type in one region and enterprise project. */
@@ -18,16 +17,6 @@ export type Cell = {
   readonly region: string;
   readonly enterpriseProject: string;
   readonly failing: number;
-};
-
-/** One exemption as the findings know it. */
-export type Exemption = {
-  readonly id: string;
-  readonly rule: string;
-  readonly expires: string | null;
-  readonly findings: number;
-  /** `expired` or `unused`, where the audit found it so. */
-  readonly problem: string | null;
 };
 
 const UNKNOWN = "–";
@@ -49,7 +38,6 @@ export function tallyOf(findings: Iterable<Finding>): Tally {
     violations,
     untagged: untagged.size,
     cells: cellsOf(failing.values()),
-    exemptions: exemptionsOf(findings),
   };
 }
 
@@ -62,28 +50,4 @@ function cellsOf(findings: Iterable<Finding>): readonly Cell[] {
     cells.set(name, { type, ...where, failing: (cells.get(name)?.failing ?? 0) + 1 });
   }
   return [...cells.values()];
-}
-
-const EXEMPTION_PROBLEMS: readonly string[] = ["expired", "unused"];
-
-function exemptionsOf(findings: Iterable<Finding>): readonly Exemption[] {
-  const known = new Map<string, Exemption>();
-  for (const { exemption_id, exemption_expires, status, reason, rule_id } of findings) {
-    if (exemption_id === null) continue;
-    const problem = EXEMPTION_PROBLEMS.includes(reason) ? reason : null;
-    const before = known.get(exemption_id);
-    known.set(exemption_id, {
-      id: exemption_id,
-      rule: before?.rule ?? rule_id,
-      expires: exemption_expires ?? before?.expires ?? null,
-      findings: (before?.findings ?? 0) + (status === "exempt" ? 1 : 0),
-      problem: problem ?? before?.problem ?? null,
-    });
-  }
-  return [...known.values()].sort((one, other) => compare(one.id, other.id));
-}
-
-function compare(one: string, other: string): number {
-  if (one === other) return 0;
-  return one < other ? -1 : 1;
 }
