@@ -1,4 +1,4 @@
-import type { Finding } from "../core/audit/finding.ts";
+import type { UnsignedFinding } from "../core/audit/record.ts";
 import type { Mismatch } from "../core/policy-test/compare.ts";
 import type { PolicyCoverage, PolicyPart } from "../core/policy-test/coverage.ts";
 import type { Suite } from "../core/report/junit-suite.ts";
@@ -69,7 +69,7 @@ function linesOf({ about, expected, got, change, finding }: Mismatch): readonly 
   return [line("-", expected), line("+", got), ...why.map(printable)];
 }
 
-function findingLines({ actual, expected, fix_action: fix }: Finding): readonly string[] {
+function findingLines({ actual, expected, fix_action: fix }: UnsignedFinding): readonly string[] {
   return [
     ...(actual === null ? [] : [`there is ${actual}`]),
     ...(expected === null ? [] : [`expected ${expected}`]),

@@ -14,7 +14,7 @@ export function regexOf(owner: { readonly regex: string }): RegExp {
 
 /** Does any of the matchers accept the value? Regexes are searched, not anchored. None: no. */
 export function matches(matchers: readonly Matcher[], value: string): boolean {
-  return matchers.some((matcher) =>
-    "regex" in matcher ? regexOf(matcher).test(value) : matcher.in.includes(value),
-  );
+  for (const matcher of matchers)
+    if ("regex" in matcher ? regexOf(matcher).test(value) : matcher.in.includes(value)) return true;
+  return false;
 }

@@ -35,40 +35,65 @@ const NO: Verdict = { holds: false, needs: [] };
  * or empty. `createdAfter` includes its moment, `createdBefore` does not, so that the two divide.
  */
 export function selects(condition: Condition, subject: Subject): Verdict {
-  const { facts, selectors } = subject;
-  const verdicts: Verdict[] = [];
-  if (condition.types !== undefined) verdicts.push(verdict(condition.types.includes(facts.type)));
-  for (const [matchers, field] of fieldMatchers(condition))
-    if (matchers !== undefined) verdicts.push(fieldIs(facts, field, (v) => matches(matchers, v)));
+  const { facts } = subject;
+  let held = condition.types === undefined ? YES : verdict(condition.types.includes(facts.type));
+  for (const [name, field] of MATCHED_FIELDS) {
+    const matchers = condition[name];
+    if (matchers === undefined) continue;
+    if (held.holds === false) return NO;
+    held = both(held, fieldMatches(facts, field, matchers));
+  }
+  if (held.holds === false) return NO;
   const { createdBeforeMs: beforeMs, createdAfterMs: afterMs } = condition;
-  if (beforeMs !== undefined) verdicts.push(createdAt(facts, (ms) => ms < beforeMs));
-  if (afterMs !== undefined) verdicts.push(createdAt(facts, (ms) => ms >= afterMs));
-  for (const [key, matchers] of Object.entries(condition.tag ?? {}))
-    verdicts.push(tagIs(subject, key, matchers));
-  if (condition.selector !== undefined)
-    verdicts.push(anyHolds(condition.selector.map((name) => named(name, selectors, subject))));
-  return all(verdicts);
+  if (beforeMs !== undefined)
+    held = both(
+      held,
+      createdAt(facts, (ms) => ms < beforeMs),
+    );
+  if (afterMs !== undefined)
+    held = both(
+      held,
+      createdAt(facts, (ms) => ms >= afterMs),
+    );
+  if (condition.tag !== undefined)
+    for (const key of Object.keys(condition.tag))
+      held = both(held, tagIs(subject, key, own(condition.tag, key) ?? []));
+  if (condition.selector !== undefined && held.holds !== false)
+    held = both(held, anyNamed(condition.selector, subject));
+  return held;
 }
 
 /** Is the subject among those that a scope means? */
 export function inScope(scope: Scope, subject: Subject): Verdict {
   if (scope.only === null && scope.except.length === 0) return YES;
-  const { selectors } = subject;
-  const picks = (names: readonly string[]) =>
-    anyHolds(names.map((name) => named(name, selectors, subject)));
-  return all([scope.only === null ? YES : picks(scope.only), not(picks(scope.except))]);
+  const meant = scope.only === null ? YES : anyNamed(scope.only, subject);
+  return meant.holds === false ? NO : both(meant, not(anyNamed(scope.except, subject)));
 }
 
-/** All hold: one that does not decides, whatever is unknown about the others. */
-function all(verdicts: readonly Verdict[]): Verdict {
-  if (verdicts.some(({ holds }) => holds === false)) return NO;
-  const open = verdicts.filter(({ holds }) => holds === "unknown");
-  return open.length === 0 ? YES : { holds: "unknown", needs: open.flatMap(({ needs }) => needs) };
+/** Both hold: one that does not decides, whatever is unknown about the other. */
+function both(one: Verdict, other: Verdict): Verdict {
+  if (one.holds === false || other.holds === false) return NO;
+  if (one.holds === true) return other;
+  return other.holds === true ? one : { holds: "unknown", needs: [...one.needs, ...other.needs] };
 }
 
 /** One of them holds: one that does decides, whatever is unknown about the others. */
 export function anyHolds(verdicts: readonly Verdict[]): Verdict {
-  return not(all(verdicts.map(not)));
+  return verdicts.reduce(either, NO);
+}
+
+function either(one: Verdict, other: Verdict): Verdict {
+  return not(both(not(one), not(other)));
+}
+
+function anyNamed(names: readonly string[], subject: Subject): Verdict {
+  let found = NO;
+  for (const name of names) {
+    const selector = own(subject.selectors, name);
+    if (selector !== undefined) found = either(found, selects(selector, subject));
+    if (found.holds === true) break;
+  }
+  return found;
 }
 
 function not({ holds, needs }: Verdict): Verdict {
@@ -79,23 +104,27 @@ function verdict(holds: boolean): Verdict {
   return holds ? YES : NO;
 }
 
-function fieldMatchers(
-  selector: Selector,
-): readonly (readonly [matchers: readonly Matcher[] | undefined, field: Field])[] {
-  return [
-    [selector.name, "resource.name"],
-    [selector.id, "resource.id"],
-    [selector.state, "resource.state"],
-    [selector.enterpriseProject, "resource.enterpriseProject"],
-    [selector.region, "region"],
-    [selector.project, "project"],
-  ];
-}
+/** Fields of a selector that are matched, and the field of the subject that each is about. */
+const MATCHED_FIELDS = [
+  ["name", "resource.name"],
+  ["id", "resource.id"],
+  ["state", "resource.state"],
+  ["enterpriseProject", "resource.enterpriseProject"],
+  ["region", "region"],
+  ["project", "project"],
+] as const satisfies readonly (readonly [keyof Selector, Field])[];
 
 function fieldIs(facts: Facts, field: Field, accepts: (value: string) => boolean): Verdict {
   const reading = readField(facts, field);
   if (!reading.read) return { holds: "unknown", needs: [reading.need] };
   return verdict(reading.value !== null && accepts(reading.value));
+}
+
+function fieldMatches(facts: Facts, field: Field, matchers: readonly Matcher[]): Verdict {
+  const known = facts.fields.get(field);
+  // Absence and what can still be read are told in one place; a value is by far the usual case.
+  if (typeof known === "string") return verdict(matches(matchers, known));
+  return fieldIs(facts, field, (value) => matches(matchers, value));
 }
 
 function createdAt(facts: Facts, accepts: (ms: number) => boolean): Verdict {
@@ -110,9 +139,4 @@ function tagIs({ tagValue }: Subject, key: string, matchers: readonly Matcher[])
   // The tag's own plan carries what must be read for it.
   if (value === UNREAD) return { holds: "unknown", needs: [] };
   return verdict(value !== undefined && value !== "" && matches(matchers, value));
-}
-
-function named(name: string, selectors: Policy["selectors"], subject: Subject): Verdict {
-  const selector = own(selectors, name);
-  return selector === undefined ? NO : selects(selector, subject);
 }

@@ -1,4 +1,5 @@
 import type { CloudError } from "../core/error.ts";
+import { parseJsonRows } from "../core/json-rows.ts";
 import { parseJson } from "../core/json-value.ts";
 import type { ResourceKind } from "../core/resource.ts";
 import { delayBeforeRetry, parseRetryAfter } from "../core/retry.ts";
@@ -37,6 +38,8 @@ export type CloudRequest = Omit<UnsignedRequest, "endpoint"> & {
   readonly operation: string;
   /** Whose error codes say "no such resource" and "never to be tagged". */
   readonly kind: ResourceKind;
+  /** The field of the answer whose rows are many; it comes as `JsonRows`. */
+  readonly rows?: string | undefined;
 };
 
 /** Huawei asks for 5 to 8 s before a try is given up (dew-api.md section 5). */
@@ -103,7 +106,7 @@ async function attempt(cloud: Cloud, request: CloudRequest, budget: Budget): Pro
 
 function readBody(request: CloudRequest, { status, body }: Answer): Attempt {
   if (body === "") return { ok: true, body: undefined };
-  const json = parseJson(body);
+  const json = request.rows === undefined ? parseJson(body) : parseJsonRows(body, request.rows);
   if (json !== undefined) return { ok: true, body: json };
   const detail = "the body is not JSON";
   const error = newError(request, { code: "unexpected", status, detail });

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { RunPlan } from "../core/run/run-plan.ts";
 import type { TagSet } from "../core/tag.ts";
 import { canonicalJson } from "./canonical-json.ts";
@@ -10,7 +10,7 @@ export function digestOf(value: unknown): string {
 
 /** SHA-256 (hex) of a text. */
 export function digestOfText(text: string): string {
-  return createHash("sha256").update(text).digest("hex");
+  return hash("sha256", text);
 }
 
 /** SHA-256 (hex) of all tags of a resource; their order does not matter. */

@@ -1,5 +1,5 @@
 import type { CloudError } from "../core/error.ts";
-import { type Census, createCensus } from "../core/inventory/census.ts";
+import { type Census, createCensus, type Found } from "../core/inventory/census.ts";
 import type { InventoryItem, InventoryPlace } from "../core/inventory/item.ts";
 import {
   type InstancePage,
@@ -35,6 +35,9 @@ const NO_END = `more than ${PAGES_MAX} pages`;
  * Every resource of some kinds with its tags, kind by kind: one count, the pages of the instance query
  * and, for keys of every specification and state, those of list-keys; nothing for each resource.
  *
+ * They come page by page. Each page is to be walked through once, before the next one is asked for: a resource
+ * is read when it is its turn, so that no more than the text of one page is held.
+ *
  * Pages shift while they are read, so ids are told once, and where what was read is not what was counted
  * all is read once more before the difference is noted. What is there and cannot be read comes last, with
  * `tags: null`. Of a kind only its ids are held. Throws `CloudError`.
@@ -43,11 +46,11 @@ export async function* readInventory(
   types: readonly ResourceType[],
   deps: InventoryDeps,
   note: NoteCount,
-): AsyncGenerator<InventoryItem> {
+): AsyncGenerator<Iterable<InventoryItem>> {
   for (const type of types) {
     const census = createCensus();
-    for await (const batch of readTwice(type, census, deps)) yield* batch;
-    yield* census.unread();
+    yield* readTwice(type, census, deps);
+    yield census.unread();
     note(type, census.count());
   }
 }
@@ -56,7 +59,7 @@ async function* readTwice(
   type: ResourceType,
   census: Census,
   deps: InventoryDeps,
-): AsyncGenerator<readonly InventoryItem[]> {
+): AsyncGenerator<Iterable<InventoryItem>> {
   yield* readOnce(type, census, deps);
   if (!census.agrees()) yield* readOnce(type, census, deps);
 }
@@ -65,17 +68,27 @@ async function* readOnce(
   type: ResourceType,
   census: Census,
   deps: InventoryDeps,
-): AsyncGenerator<readonly InventoryItem[]> {
+): AsyncGenerator<Iterable<InventoryItem>> {
   const counted = readTotal(await ask(type, { action: "count" }, deps));
   census.begin(counted);
-  for await (const { items, rows } of readInstancePages(type, counted, deps)) {
-    census.missRows("query", rows - items.length);
-    yield items.filter((item) => census.meet(item, "query"));
+  for await (const page of readInstancePages(type, counted, deps))
+    yield newOnes(page, "query", census);
+  for await (const page of SECOND_LISTS[type](deps)) yield newOnes(page, "list", census);
+}
+
+/** Those of a page whom nobody met before. */
+function* newOnes(
+  { items, rows }: InstancePage | KeyPage,
+  found: Found,
+  census: Census,
+): Generator<InventoryItem> {
+  let told = 0;
+  for (const item of items) {
+    if (item === null) continue;
+    told += 1;
+    if (census.meet(item, found)) yield item;
   }
-  for await (const { items, rows } of SECOND_LISTS[type](deps)) {
-    census.missRows("list", rows - items.length);
-    yield items.filter((item) => census.meet(item, "list"));
-  }
+  census.missRows(found, rows - told);
 }
 
 /** Goes on by the rows received while page or count say that there are more; a page without rows is the end. */
@@ -100,7 +113,7 @@ async function* readInstancePages(
 
 function ask(type: ResourceType, body: object, { tags, budget }: InventoryDeps): Promise<unknown> {
   const path = "/resource_instances/action";
-  return tags.query(type, { operation: INSTANCES, path, body }, budget);
+  return tags.query(type, { operation: INSTANCES, path, body, rows: "resources" }, budget);
 }
 
 /** Lists that name every resource of a kind, even those that the instance query leaves out. */

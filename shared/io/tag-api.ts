@@ -13,9 +13,7 @@ import { type Budget, type Cloud, type CloudRequest, call } from "./cloud.ts";
 import { newError } from "./failure.ts";
 
 /** A question about many resources of a kind: an operation, its path below the kind's own, and its body. */
-export type KindQuery = {
-  readonly operation: string;
-  readonly path: string;
+export type KindQuery = Pick<CloudRequest, "operation" | "path" | "rows"> & {
   readonly body: object;
 };
 
@@ -64,8 +62,8 @@ export function createTagApi(cloud: Cloud): TagApi {
       ),
     describeSecretByName: (name, budget) => describeSecretByName(cloud, name, budget),
     describe: (resource, budget) => DESCRIBE[resource.type](cloud, resource, budget),
-    query: (type, { operation, path, body }, budget) =>
-      call(cloud, ask(cloud, type, operation, path, body), budget),
+    query: (type, { operation, path, body, rows }, budget) =>
+      call(cloud, { ...ask(cloud, type, operation, path, body), rows }, budget),
     async vocabulary(type, budget) {
       const answer = await call(cloud, ask(cloud, type, "ListProjectTags", "/tags"), budget);
       return required(parseVocabulary(answer), "ListProjectTags");

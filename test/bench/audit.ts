@@ -3,27 +3,29 @@ import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { dirname, join } from "node:path";
 import { Pool } from "undici";
+import { isJsonObject } from "../../shared/core/json-value.ts";
 import type { Policy } from "../../shared/core/policy/policy.ts";
-import { RESOURCE_TYPES } from "../../shared/core/resource.ts";
 import { runAudit } from "../../shared/io/audit/audit.ts";
 import { wallClock } from "../../shared/io/clock.ts";
-import { readInventory } from "../../shared/io/inventory.ts";
 import { createTagApi, type TagApi } from "../../shared/io/tag-api.ts";
 import { createFreePacer } from "../io/free-pacer.ts";
-import { median, type Row } from "./table.ts";
+import type { Row } from "./table.ts";
 
 const SECRETS = 100_000;
 const PAGE_ROWS = 1_000;
-const RUNS = 5;
+const RUNS = 3;
 const MEMORY_MAX_MB = 128;
 const PROJECT = "a".repeat(32);
 const HEX = "0123456789abcdef0123456789ab";
 
-/** Both sides collect young objects as Node does where the machine is small; more memory only puts that off. */
-const HEAP = ["--max-semi-space-size=1"];
+/**
+ * Both sides run as a function of 128 MB does in the local cloud, by V8's own limit; young objects are collected
+ * as Node does where the machine is small.
+ */
+const HEAP = [`--max-old-space-size=${MEMORY_MAX_MB}`, "--max-semi-space-size=1"];
 
 type Sample = { readonly ms: number; readonly memoryMb: number };
-/** `read`: the same pages, parsed and discarded. */
+/** `read`: the same pages, each fetched, parsed with `JSON.parse` and dropped; nothing is looked at but its rows' number. */
 export type AuditSide = "ours" | "read";
 
 /** Answers as the calls of an audit do, with pages that are built before the first one. Runs until it is killed. */
@@ -130,10 +132,16 @@ const SIDES: { readonly [Side in AuditSide]: (tags: TagApi, policy: Policy) => P
       throw new Error("the audit did not see everything");
   },
   async read(tags) {
-    const place = { region: "cn-north-4", project: PROJECT, tags, budget: unlimited() };
-    let items = 0;
-    for await (const _ of readInventory(RESOURCE_TYPES, place, () => {})) items += 1;
-    if (items !== SECRETS) throw new Error("not everything was read");
+    let rows = 0;
+    const operation = "ListResourceInstances";
+    const path = "/resource_instances/action";
+    const limit = `${PAGE_ROWS}`;
+    for (let offset = 0; offset < SECRETS; offset += PAGE_ROWS) {
+      const body = { action: "filter", limit, offset: `${offset}` };
+      const page = await tags.query("secret", { operation, path, body }, unlimited());
+      if (isJsonObject(page) && Array.isArray(page.resources)) rows += page.resources.length;
+    }
+    if (rows !== SECRETS) throw new Error("not everything was read");
   },
 };
 
@@ -174,13 +182,14 @@ export async function measureAudit(script: string): Promise<readonly Row[]> {
   } finally {
     server.stop();
   }
+  // The best of each: what else the machine does only ever adds to a time.
   const pick = (side: AuditSide, field: keyof Sample) =>
-    median(samples[side].map((one) => one[field]));
+    Math.min(...samples[side].map((one) => one[field]));
   const ratio = pick("ours", "ms") / pick("read", "ms");
   const memoryMb = Math.max(...samples.ours.map((one) => one.memoryMb));
   return [
     {
-      what: "Audit of 100,000 resources: time",
+      what: "Audit of 100,000 resources: time, against pages fetched and parsed",
       ours: `${pick("ours", "ms").toFixed(0)} ms`,
       floor: `${pick("read", "ms").toFixed(0)} ms`,
       ratio,

@@ -85,7 +85,7 @@ export async function take(
   const note = (type: ResourceType, count: InventoryCount) => {
     counts[type] = count;
   };
-  for await (const item of readInventory(types, depsOf(stage), note)) items.push(item);
+  for await (const page of readInventory(types, depsOf(stage), note)) items.push(...page);
   return { items, counts, asked: askedOf(stage.cloud) };
 }
 

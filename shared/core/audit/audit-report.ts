@@ -1,7 +1,8 @@
 import type { Severity } from "../policy/policy.ts";
 import type { ResourceType } from "../resource.ts";
 import type { ExemptionUse } from "./exemption-use.ts";
-import type { Finding, Status } from "./finding.ts";
+import type { Status } from "./finding.ts";
+import type { Findings } from "./findings.ts";
 import type { OwnerCounts } from "./owner-counts.ts";
 import type { ProposedChanges } from "./proposed-change.ts";
 
@@ -93,7 +94,7 @@ export type AuditReport = {
   readonly changes: ProposedChanges;
   /** What was asked of the services, for auditors. */
   readonly log: readonly AuditLogEntry[];
-  readonly findings: readonly Finding[];
+  readonly findings: Findings;
   /** Audits before this one, oldest first; this one last. */
   readonly trend: readonly TrendPoint[];
 };

@@ -1,6 +1,7 @@
 import type { InventoryItem, InventoryPlace } from "../inventory/item.ts";
-import { createKeyTags } from "../inventory/key-tags.ts";
+import { createKeyTags, type KeyTags } from "../inventory/key-tags.ts";
 import type { Policy } from "../policy/policy.ts";
+import { rulesByName } from "../policy/rules-by-name.ts";
 import type { ResourceType } from "../resource.ts";
 import type { InventoryCount } from "../run/run-plan.ts";
 import type {
@@ -11,13 +12,11 @@ import type {
   RuleCount,
 } from "./audit-report.ts";
 import { listAuditRules } from "./built-in-rules.ts";
-import { rulesByName } from "./declared.ts";
+import type { StatusCounts } from "./docket.ts";
 import { listExemptionUses } from "./exemption-use.ts";
-import type { Finding } from "./finding.ts";
 import { pointOf } from "./history.ts";
 import type { JudgeDeps, Judgement } from "./judge.ts";
 import { createLedger } from "./ledger.ts";
-import { compareFindings } from "./order.ts";
 import { createScopeTally, type ScopeTally } from "./scope-tally.ts";
 import { summariseStatuses } from "./score.ts";
 import { createVocabulary, type Vocabulary } from "./vocabulary.ts";
@@ -70,8 +69,7 @@ export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
       return {
         take(item) {
           if (inherits) keyTags.note(item);
-          const known = inherits ? { ...item, facts: keyTags.addTo(item.facts) } : item;
-          const judgement = ledger.take(known);
+          const judgement = ledger.take(inherits ? withKeyTags(item, keyTags) : item);
           tally.take(item, judgement.status);
           if (item.skip === null && item.tags !== null) vocabulary.add(item.tags.keys());
           return judgement;
@@ -88,22 +86,26 @@ export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
         ...tally.findings(policy.hash, deps.fingerprintOf),
         ...vocabulary.findings(policy, deps),
       ]);
-      const { statuses, findings, ...told } = ledger.end(complete, ofScopes);
+      const { statuses, counts, exempted, ...told } = ledger.end(complete, ofScopes);
       return writeReport(run, policy, {
         complete,
         scopes: places,
         summary: summariseStatuses(statuses, complete),
+        rules: countRules(policy, counts),
+        exemptions: listExemptionUses(policy, exempted, { sawAll: complete, nowMs: deps.nowMs }),
         ...told,
-        exemptions: listExemptionUses(policy, findings, { sawAll: complete, nowMs: deps.nowMs }),
-        findings: [...findings].sort(compareFindings),
       });
     },
   };
 }
 
-type ReportParts = Pick<
+function withKeyTags({ resource, facts, tags, skip }: InventoryItem, keyTags: KeyTags) {
+  return { resource, facts: keyTags.addTo(facts), tags, skip };
+}
+
+type ReportParts = Omit<
   AuditReport,
-  "complete" | "scopes" | "summary" | "keys" | "owners" | "changes" | "exemptions" | "findings"
+  "schema" | "tool" | "startedAt" | "finishedAt" | "policy" | "types" | "log" | "trend"
 >;
 
 function writeReport(
@@ -122,7 +124,6 @@ function writeReport(
     types: { secret: sumOf("secret", scopes), key: sumOf("key", scopes) },
     scopes,
     summary,
-    rules: countRules(policy, findings),
     ...told,
     log,
     findings,
@@ -146,17 +147,14 @@ function sumOf(type: ResourceType, scopes: readonly AuditScope[]): AuditCount {
     );
 }
 
-function countRules(policy: Policy, findings: readonly Finding[]): readonly RuleCount[] {
-  const counts = new Map<string, { [Name in Finding["status"]]: number }>();
-  for (const { rule_id, status } of findings) {
-    const count = counts.get(rule_id) ?? { error: 0, fail: 0, exempt: 0, skipped: 0 };
-    count[status] += 1;
-    counts.set(rule_id, count);
-  }
+function countRules(
+  policy: Policy,
+  counts: ReadonlyMap<string, StatusCounts>,
+): readonly RuleCount[] {
   return listAuditRules(policy).map(({ id, severity, description }) => {
     const { fail, exempt, error, skipped } = counts.get(id) ?? NO_FINDINGS;
     return { id, severity, description, fail, exempt, error, skipped };
   });
 }
 
-const NO_FINDINGS = { fail: 0, exempt: 0, error: 0, skipped: 0 } as const;
+const NO_FINDINGS: StatusCounts = { fail: 0, exempt: 0, error: 0, skipped: 0 };

@@ -2,14 +2,6 @@ import type { Policy, TagRule } from "../policy/policy.ts";
 import type { TagSet } from "../tag.ts";
 import type { Stranger } from "./draft.ts";
 
-/** The policy's tag rules by every name that they know: key or alias. */
-export function rulesByName({ tags }: Policy): ReadonlyMap<string, TagRule> {
-  const rules = new Map<string, TagRule>();
-  for (const rule of tags) for (const alias of rule.aliases) rules.set(alias, rule);
-  for (const rule of tags) rules.set(rule.key, rule);
-  return rules;
-}
-
 /** Tags of the service itself (dew-api.md 3). */
 export function isSystemKey(key: string): boolean {
   return key.startsWith("_sys_");
@@ -21,9 +13,11 @@ export function strangersIn(
   rules: ReadonlyMap<string, TagRule>,
   skeleton: (text: string) => string,
 ): readonly Stranger[] {
-  return [...tags].flatMap(([key, value]) =>
-    value === "" || rules.has(key) || isSystemKey(key) ? [] : [{ key, skeleton: skeleton(key) }],
-  );
+  const strangers: Stranger[] = [];
+  for (const [key, value] of tags)
+    if (value !== "" && !rules.has(key) && !isSystemKey(key))
+      strangers.push({ key, skeleton: skeleton(key) });
+  return strangers;
 }
 
 /** The tag that tells who created a resource: the first that the policy fills with the creator's name. */

@@ -29,13 +29,21 @@ export type Look = {
   readonly tags: TagSet;
   /** Selectors of `required`, of conditional rules and of exemptions see the tags as they are. */
   readonly subject: Subject;
+  /** Every tag rule finds nothing wrong at a glance: a plan would write nothing (`isQuiet`). */
+  readonly quiet: boolean;
+  /** What the bulk plan would do; made once somebody asks. */
+  readonly outlook: () => Outlook;
+  /** The keys of the resource that no rule knows and that have a value, each with its skeleton. */
+  readonly strangers: () => readonly Stranger[];
+  readonly words: (rule: TagRule) => RuleWords;
+};
+
+/** A bulk plan as judges see it. */
+export type Outlook = {
   /** The plan's rows by key. */
   readonly rows: ReadonlyMap<string, TagChange>;
   /** The plan is not provisional: what it writes will be written. */
   readonly final: boolean;
-  /** The keys of the resource that no rule knows and that have a value, each with its skeleton. */
-  readonly strangers: () => readonly Stranger[];
-  readonly words: (rule: TagRule) => RuleWords;
 };
 
 /** A key that no rule knows. */
@@ -67,7 +75,8 @@ export function draft(said: Said): DraftFinding {
 }
 
 /** What the plan does about a key: nothing, unless it writes the key and is final. */
-export function fixOf(key: string, { rows, final }: Pick<Look, "rows" | "final">): Fix | null {
+export function fixOf(key: string, { outlook }: Pick<Look, "outlook">): Fix | null {
+  const { rows, final } = outlook();
   const row = rows.get(key);
   if (!final || row === undefined || !isWrite(row)) return null;
   return row.op === "create" || row.op === "overwrite" || row.op === "delete"

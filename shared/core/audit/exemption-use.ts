@@ -1,6 +1,5 @@
 import { conditionWords } from "../policy/condition-words.ts";
 import type { Policy } from "../policy/policy.ts";
-import type { Finding } from "./finding.ts";
 import { isInForce } from "./judge.ts";
 import { lastDayOf } from "./record.ts";
 
@@ -26,19 +25,15 @@ export type ExemptionUse = {
   readonly state: ExemptionState;
 };
 
-/** Every exemption in the policy's order; `sawAll`: no resource is missing. */
+/** Every exemption in the policy's order; `exempted`: how many findings each excuses; `sawAll`: no resource is missing. */
 export function listExemptionUses(
   { exemptions }: Policy,
-  findings: readonly Pick<Finding, "status" | "exemption_id">[],
+  exempted: ReadonlyMap<string, number>,
   { sawAll, nowMs }: { readonly sawAll: boolean; readonly nowMs: number },
 ): readonly ExemptionUse[] {
-  const uses = new Map<string, number>();
-  for (const { status, exemption_id } of findings)
-    if (status === "exempt" && exemption_id !== null)
-      uses.set(exemption_id, (uses.get(exemption_id) ?? 0) + 1);
   return exemptions.map((exemption) => {
     const { id, rule, resource, owner, reason } = exemption;
-    const number = uses.get(id) ?? 0;
+    const number = exempted.get(id) ?? 0;
     const idle: ExemptionState = sawAll ? "unused" : "unknown";
     const state = number > 0 ? "in-use" : isInForce(exemption, nowMs) ? idle : "expired";
     return {

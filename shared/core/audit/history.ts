@@ -1,6 +1,7 @@
 import * as z from "zod/mini";
 import type { AuditReport, TrendPoint } from "./audit-report.ts";
 import { type Finding, STATUSES } from "./finding.ts";
+import { changeEach } from "./findings.ts";
 
 const count = z.int().check(z.nonnegative());
 
@@ -42,7 +43,7 @@ export function withHistory(report: AuditReport, { points, firstSeen }: AuditHis
     .sort((one, other) => (one.at < other.at ? -1 : 1));
   return {
     ...report,
-    findings: report.findings.map((finding) => ({
+    findings: changeEach(report.findings, (finding) => ({
       ...finding,
       first_seen: firstSeen.get(finding.fingerprint) ?? startedAt,
       last_seen: startedAt,
@@ -57,28 +58,31 @@ export function firstSeenIn({
   findings,
 }: {
   readonly startedAt: string;
-  readonly findings: readonly Pick<Finding, "fingerprint" | "first_seen">[];
+  readonly findings: Iterable<Pick<Finding, "fingerprint" | "first_seen">>;
 }): ReadonlyMap<string, string> {
-  return new Map(
-    findings.map(({ fingerprint, first_seen }) => [fingerprint, first_seen ?? startedAt]),
-  );
+  const seen = new Map<string, string>();
+  for (const { fingerprint, first_seen } of findings)
+    seen.set(fingerprint, first_seen ?? startedAt);
+  return seen;
 }
 
 type Standing = Pick<Finding, "fingerprint" | "status">;
 
 /** The fingerprints of what was wrong already: nobody is stopped by that again. */
-export function baselineOf(findings: readonly Standing[]): ReadonlySet<string> {
-  return new Set(findings.filter(isWrong).map(({ fingerprint }) => fingerprint));
+export function baselineOf(findings: Iterable<Standing>): ReadonlySet<string> {
+  return new Set(wrongOnes(findings).map(({ fingerprint }) => fingerprint));
 }
 
 /** What is wrong now and was not in the baseline. */
 export function newSince<One extends Standing>(
-  findings: readonly One[],
+  findings: Iterable<One>,
   baseline: ReadonlySet<string>,
 ): readonly One[] {
-  return findings.filter((one) => isWrong(one) && !baseline.has(one.fingerprint));
+  return wrongOnes(findings).filter(({ fingerprint }) => !baseline.has(fingerprint));
 }
 
-function isWrong({ status }: Standing): boolean {
-  return status === "fail" || status === "error";
+function wrongOnes<One extends Standing>(findings: Iterable<One>): readonly One[] {
+  const wrong: One[] = [];
+  for (const one of findings) if (one.status === "fail" || one.status === "error") wrong.push(one);
+  return wrong;
 }

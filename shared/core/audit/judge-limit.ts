@@ -1,7 +1,7 @@
 import type { TagLimits } from "../limits.ts";
 import type { PlanReason } from "../plan/reason.ts";
 import { BUILT_IN } from "./built-in-rules.ts";
-import { type DraftFinding, draft, type Look } from "./draft.ts";
+import { type DraftFinding, draft, type Look, type Outlook } from "./draft.ts";
 
 const NO_ROOM: PlanReason = "no-room";
 
@@ -12,7 +12,7 @@ const NO_ROOM: PlanReason = "no-room";
 export function judgeLimit(look: Look, { tagsMax }: TagLimits): readonly DraftFinding[] {
   const { reserve } = look.policy.limits;
   const left = Math.max(0, tagsMax - look.tags.size);
-  const lacksRoom = [...look.rows.values()].some(({ reason }) => reason === NO_ROOM);
+  const lacksRoom = !look.quiet && findsNoRoom(look.outlook());
   if (left >= reserve && !lacksRoom) return [];
   const rule = "resource.tag-limit";
   return [
@@ -25,4 +25,9 @@ export function judgeLimit(look: Look, { tagsMax }: TagLimits): readonly DraftFi
       suggestion: lacksRoom ? "delete tags that nobody needs: the policy's do not fit" : null,
     }),
   ];
+}
+
+function findsNoRoom({ rows }: Outlook): boolean {
+  for (const { reason } of rows.values()) if (reason === NO_ROOM) return true;
+  return false;
 }

@@ -54,6 +54,9 @@ function missing(
 ): DraftFinding {
   const { key } = tag;
   const near = findNear(tag, look);
+  // Without a source there is nothing that a plan could write; a prohibited tag it deletes.
+  const isFillable = tag.sources.length > 0 || tag.prohibited;
+  const row = isFillable ? look.outlook().rows.get(key) : undefined;
   return draft({
     rule,
     severity,
@@ -62,8 +65,8 @@ function missing(
     actual: near ?? look.tags.get(key) ?? null,
     expected: look.words(tag).presence,
     // Whoever mistyped the key knew a value; the policy's own may be no more than a default.
-    suggestion: near === null ? (look.rows.get(key)?.to ?? null) : `rename ${near} to ${key}`,
-    fix: fixOf(key, look),
+    suggestion: near === null ? (row?.to ?? null) : `rename ${near} to ${key}`,
+    fix: row === undefined ? null : fixOf(key, look),
   });
 }
 

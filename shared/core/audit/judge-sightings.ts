@@ -3,7 +3,7 @@ import type { TagSet } from "../tag.ts";
 import { BUILT_IN } from "./built-in-rules.ts";
 import { isSystemKey } from "./declared.ts";
 import { type DraftFinding, draft, type Fix, fixOf, type Look } from "./draft.ts";
-import { IS_SECRET, REDACTED, type Sighting, sightValue } from "./sighting.ts";
+import { IS_SECRET, REDACTED, type Senses, type Sighting, sightValue } from "./sighting.ts";
 
 /** A tag that seems to hold what does not belong into one, in its key or in its value. */
 export type Sighted = {
@@ -13,18 +13,18 @@ export type Sighted = {
   readonly valueHolds: Sighting | null;
 };
 
-/** Looks at all tags of a resource; `sight` says what a text by itself seems to hold. */
+/** Looks at all tags of a resource. */
 export function sightTags(
   tags: TagSet,
   rules: ReadonlyMap<string, TagRule>,
-  sight: (text: string) => Sighting | null,
+  senses: Senses,
 ): readonly Sighted[] {
   const found: Sighted[] = [];
   for (const [key, value] of tags) {
     if (isSystemKey(key)) continue;
     const rule = rules.get(key);
-    const keyHolds = rule === undefined ? sight(key) : null;
-    const valueHolds = sightValue(key, value, rule, sight);
+    const keyHolds = rule === undefined ? senses.sight(key) : null;
+    const valueHolds = sightValue(key, value, rule, senses);
     if (keyHolds !== null || valueHolds !== null) found.push({ key, value, keyHolds, valueHolds });
   }
   return found;
@@ -56,7 +56,7 @@ export function judgeSighted(
 
 /** A plan that moves the value to another key puts nothing right. */
 function sightedFix(key: string, value: string, look: Look): Fix | null {
-  for (const { op, to } of look.rows.values())
+  for (const { op, to } of look.outlook().rows.values())
     if ((op === "create" || op === "overwrite") && to === value) return null;
   return fixOf(key, look);
 }

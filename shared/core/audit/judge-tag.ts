@@ -25,7 +25,7 @@ import { findMeant } from "./near-miss.ts";
  * is there), and its reason says what the plan saw. So planning and judging cannot disagree.
  */
 export function judgeTag(rule: TagRule, look: Look): Opinion {
-  const row = look.rows.get(rule.key);
+  const row = look.outlook().rows.get(rule.key);
   if (row === undefined) return NO_OPINION;
   if (row.reason === "unread") return UNSURE;
   const { findings, unsure } = judgeApplying(rule, row, look);
@@ -65,7 +65,7 @@ function judgeAlias(alias: string, rule: TagRule, look: Look): readonly DraftFin
   const actual = look.tags.get(alias);
   if (actual === undefined) return [];
   const { key, severity } = rule;
-  const isConflict = look.rows.get(alias)?.reason === "conflict";
+  const isConflict = look.outlook().rows.get(alias)?.reason === "conflict";
   return [
     draft({
       rule: look.words(rule).alias,
@@ -83,7 +83,7 @@ function judgeAlias(alias: string, rule: TagRule, look: Look): readonly DraftFin
 /** The value moves where the row of its key says so; otherwise the alias just goes. */
 function aliasFix(alias: string, key: string, look: Look): Fix | null {
   const fix = fixOf(alias, look);
-  const moves = look.rows.get(key)?.source === `alias ${alias}`;
+  const moves = look.outlook().rows.get(key)?.source === `alias ${alias}`;
   return fix !== null && moves ? { do: "rename", key: alias, to: key } : fix;
 }
 
@@ -94,11 +94,13 @@ function judgeValue(
   look: Look,
 ): readonly DraftFinding[] {
   const { key, severity, values, match } = rule;
-  const fix = fixOf(key, look);
+  const isAllowed = values === null || Object.hasOwn(values, value);
+  const isMatched = match.length === 0 || matches(match, value);
+  if (isAllowed && isMatched) return [];
   const written = isWrite(row) ? (row.to ?? null) : null;
-  const about = { severity, key, actual: value, fix };
+  const about = { severity, key, actual: value, fix: fixOf(key, look) };
   const findings: DraftFinding[] = [];
-  if (values !== null && !Object.hasOwn(values, value)) {
+  if (!isAllowed) {
     const meant = meantValue(rule, value);
     findings.push(
       draft({
@@ -110,7 +112,7 @@ function judgeValue(
       }),
     );
   }
-  if (match.length > 0 && !matches(match, value))
+  if (!isMatched)
     findings.push(
       draft({
         ...about,

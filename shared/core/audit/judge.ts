@@ -1,13 +1,14 @@
 import type { InventoryItem, SkipReason } from "../inventory/item.ts";
-import { planTags } from "../plan/plan.ts";
+import { planTags, profileOf } from "../plan/plan.ts";
 import type { Exemption, Policy, TagRule } from "../policy/policy.ts";
+import { rulesByName } from "../policy/rules-by-name.ts";
 import { RESOURCE_KINDS } from "../resource.ts";
 import { type Subject, selects, UNREAD } from "../selector.ts";
 import type { TagSet } from "../tag.ts";
 import { BUILT_IN } from "./built-in-rules.ts";
 import { type Curtain, createCurtain, OPEN } from "./curtain.ts";
-import { creatorKeyOf, rulesByName, strangersIn } from "./declared.ts";
-import { type DraftFinding, draft, type Look } from "./draft.ts";
+import { creatorKeyOf, strangersIn } from "./declared.ts";
+import { type DraftFinding, draft, type Look, type Opinion } from "./draft.ts";
 import { type Finding, STATUSES, type Status } from "./finding.ts";
 import { judgeLimit } from "./judge-limit.ts";
 import { judgeCondition } from "./judge-missing.ts";
@@ -16,16 +17,17 @@ import { judgeTag } from "./judge-tag.ts";
 import { type JudgedTag, tellTags } from "./judged-tag.ts";
 import { once, remember } from "./memory.ts";
 import { skeletonOf } from "./near-miss.ts";
-import { type ProposedChange, tellChanges } from "./proposed-change.ts";
-import { type FingerprintOf, itemSubject, recordFinding } from "./record.ts";
+import { type ProposedChange, proposeChanges } from "./proposed-change.ts";
+import { isQuiet } from "./quiet.ts";
+import { type FingerprintOf, itemSubject, tellFinding, type UnsignedFinding } from "./record.ts";
 import { listRuleWords, type RuleWords, wordsOf } from "./rule-words.ts";
-import { type Sighting, sightText } from "./sighting.ts";
+import { announcesSecret, type Senses, sightText } from "./sighting.ts";
 
 /** One resource, judged. */
 export type Judgement = {
   /** The worst of its findings'; `pass` where it has none. */
   readonly status: Status;
-  readonly findings: readonly Finding[];
+  readonly findings: readonly UnsignedFinding[];
   /** Its tags as they may be shown and counted; none of a resource that is skipped. */
   readonly tags: readonly JudgedTag[];
   /** What a bulk plan would write; nothing where the plan would have to read more. */
@@ -39,14 +41,15 @@ export type JudgeDeps = { readonly nowMs: number; readonly fingerprintOf: Finger
 export type Judge = (item: InventoryItem) => Judgement;
 
 /** What a judge has at hand for every resource. */
-type Bench = Pick<JudgeDeps, "fingerprintOf"> & {
+type Bench = Senses & {
   readonly policy: Policy;
   /** By key and by alias. */
   readonly rules: ReadonlyMap<string, TagRule>;
   /** Those that still hold. */
   readonly exemptions: readonly Exemption[];
   readonly creatorKey: string | null;
-  readonly sight: (text: string) => Sighting | null;
+  /** Of a resource whose tags hold nothing that must be hidden. */
+  readonly sheer: Curtain;
   readonly skeleton: (text: string) => string;
   readonly words: (rule: TagRule) => RuleWords;
   /** One string for all that say the same: findings are many. */
@@ -61,15 +64,17 @@ type Bench = Pick<JudgeDeps, "fingerprintOf"> & {
  * fixable. What cannot be told for want of a field is an error, never a pass. No field of a finding holds
  * what looks like a secret or like personal data.
  */
-export function createJudge(policy: Policy, { nowMs, fingerprintOf }: JudgeDeps): Judge {
+export function createJudge(policy: Policy, { nowMs }: Pick<JudgeDeps, "nowMs">): Judge {
   const words = listRuleWords(policy);
+  const sight = remember(sightText);
   const bench: Bench = {
-    fingerprintOf,
     policy,
     rules: rulesByName(policy),
     exemptions: policy.exemptions.filter((exemption) => isInForce(exemption, nowMs)),
     creatorKey: creatorKeyOf(policy),
-    sight: remember(sightText),
+    sight,
+    announces: remember(announcesSecret),
+    sheer: createCurtain([], sight),
     skeleton: remember(skeletonOf),
     words: (rule) => words.get(rule) ?? wordsOf(rule),
     share: remember((text) => text),
@@ -92,49 +97,54 @@ export function subjectOf({ facts, tags }: InventoryItem, { selectors }: Policy)
 }
 
 function judgeTags(item: InventoryItem, tags: TagSet, bench: Bench): Judgement {
-  const { policy, rules, sight, creatorKey } = bench;
-  const plan = planTags(policy, item.facts, tags, "bulk");
-  const look: Look = {
-    policy,
-    tags,
-    subject: subjectOf(item, policy),
-    rows: new Map(plan.changes.map((row) => [row.key, row])),
-    final: plan.needs.length === 0,
-    strangers: once(() => strangersIn(tags, rules, bench.skeleton)),
-    words: bench.words,
-  };
-  const limits = RESOURCE_KINDS[item.facts.type].limits(plan.profile);
-  const sighted = sightTags(tags, rules, sight);
-  const curtain = createCurtain(sighted, sight);
+  const { policy, rules, creatorKey } = bench;
+  const look = lookAt(item, tags, bench);
+  const limits = RESOURCE_KINDS[item.facts.type].limits(profileOf(policy, item.facts, tags));
+  const sighted = sightTags(tags, rules, bench);
+  const curtain = sighted.length === 0 ? bench.sheer : createCurtain(sighted, bench.sight);
   const { found, unsure } = judgeRules(look, rules);
-  const all = [
-    ...found,
-    ...judgeLimit(look, limits),
-    ...sighted.map((one) => judgeSighted(one, look)),
-    ...(unsure ? [unreadable("every field that the policy asks for")] : []),
-  ];
+  found.push(...judgeLimit(look, limits));
+  for (const one of sighted) found.push(judgeSighted(one, look));
+  if (unsure) found.push(unreadable("every field that the policy asks for"));
   const creator = creatorKey === null ? undefined : tags.get(creatorKey);
   const known = {
-    creator: creator === undefined ? null : curtain.text(creator),
+    creator: creator === undefined ? null : bench.share(curtain.text(creator)),
     tags_count: tags.size,
     tag_limit: limits.tagsMax,
   };
-  const findings = record(all, item, { bench, curtain, known });
-  const changes = look.final ? tellChanges(item, plan.changes, curtain) : [];
+  const findings = record(found, item, { bench, curtain, known });
+  const changes = proposeChanges(look, item, curtain);
   return { status: worstOf(findings), findings, tags: tellTags(tags, rules, curtain), changes };
+}
+
+function lookAt(
+  item: InventoryItem,
+  tags: TagSet,
+  { policy, rules, skeleton, words }: Bench,
+): Look {
+  return {
+    policy,
+    tags,
+    subject: subjectOf(item, policy),
+    quiet: policy.tags.every((rule) => isQuiet(rule, tags)),
+    outlook: once(() => {
+      const { changes, needs } = planTags(policy, item.facts, tags, "bulk");
+      return { rows: new Map(changes.map((row) => [row.key, row])), final: needs.length === 0 };
+    }),
+    strangers: once(() => strangersIn(tags, rules, skeleton)),
+    words,
+  };
 }
 
 function judgeRules(look: Look, rules: ReadonlyMap<string, TagRule>) {
   const found: DraftFinding[] = [];
-  let unsure = !look.final;
-  const opinions = [
-    ...look.policy.tags.map((rule) => judgeTag(rule, look)),
-    ...look.policy.rules.map((rule) => judgeCondition(rule, rules, look)),
-  ];
-  for (const opinion of opinions) {
+  let unsure = !look.quiet && !look.outlook().final;
+  const enter = (opinion: Opinion) => {
     found.push(...opinion.findings);
     unsure ||= opinion.unsure;
-  }
+  };
+  if (!look.quiet) for (const rule of look.policy.tags) enter(judgeTag(rule, look));
+  for (const rule of look.policy.rules) enter(judgeCondition(rule, rules, look));
   return { found, unsure };
 }
 
@@ -155,16 +165,16 @@ function record(
   found: readonly DraftFinding[],
   item: InventoryItem,
   { bench, curtain, known }: Setting,
-): readonly Finding[] {
+): readonly UnsignedFinding[] {
   if (found.length === 0) return [];
-  const { policy, exemptions, fingerprintOf, share } = bench;
+  const { policy, exemptions, share } = bench;
   const about = itemSubject(item, { ...known, policy_hash: policy.hash });
   const subject = subjectOf(item, policy);
   return found.map((one) => {
     const exemption = exemptions.find(
       ({ rule, resource }) => rule === one.rule && selects(resource, subject).holds === true,
     );
-    return recordFinding(one, about, { fingerprintOf, curtain, share, exemption });
+    return tellFinding(one, about, { curtain, share, exemption });
   });
 }
 
@@ -179,6 +189,7 @@ function unreadable(expected: string): DraftFinding {
   return draft({ rule, severity, status: "error", reason: "tags-unknown", expected });
 }
 
-function worstOf(findings: readonly Finding[]): Status {
+function worstOf(findings: readonly UnsignedFinding[]): Status {
+  if (findings.length === 0) return "pass";
   return STATUSES.find((status) => findings.some((one) => one.status === status)) ?? "pass";
 }

@@ -20,14 +20,16 @@ export function tellTags(
   rules: ReadonlyMap<string, TagRule>,
   curtain: Curtain,
 ): readonly JudgedTag[] {
-  return [...tags].map(([key, value]) => {
+  const told: JudgedTag[] = [];
+  for (const [key, value] of tags) {
     const rule = rules.get(key);
     const judged = rule !== undefined && rule.key === key && value !== "";
-    return {
+    told.push({
       key: curtain.key(key),
       value: curtain.hides(value) ? null : value,
       declared: rule !== undefined,
       invalid: judged && (rule.prohibited || !isValid(rule, value)),
-    };
-  });
+    });
+  }
+  return told;
 }

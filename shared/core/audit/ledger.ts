@@ -1,7 +1,9 @@
 import type { InventoryItem } from "../inventory/item.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { KeyCount } from "./audit-report.ts";
+import { createDocket, type StatusCounts } from "./docket.ts";
 import type { Finding, Status } from "./finding.ts";
+import type { Findings } from "./findings.ts";
 import { createJudge, type JudgeDeps, type Judgement, subjectOf } from "./judge.ts";
 import { createKeyStatistics } from "./key-statistics.ts";
 import { createOwnerCounts, type OwnerCounts } from "./owner-counts.ts";
@@ -13,15 +15,19 @@ export type Ledger = {
   /** Judges a resource and enters it. */
   take(item: InventoryItem): Judgement;
   /**
-   * `sawAll`: no resource is missing. `others`: findings that are not of a resource. Findings are all of
-   * these and those of the policy, in no order.
+   * `sawAll`: no resource is missing. `others`: findings that are of no resource. The findings are these, those
+   * of resources and those of the policy, in their order.
    */
   end(
     sawAll: boolean,
     others: readonly Finding[],
   ): {
     readonly statuses: { readonly [Name in Status]: number };
-    readonly findings: readonly Finding[];
+    readonly findings: Findings;
+    /** Findings by rule and status. */
+    readonly counts: ReadonlyMap<string, StatusCounts>;
+    /** How many findings each exemption excuses. */
+    readonly exempted: ReadonlyMap<string, number>;
     readonly keys: readonly KeyCount[];
     readonly owners: OwnerCounts;
     readonly changes: ProposedChanges;
@@ -36,7 +42,7 @@ export function createLedger(policy: Policy, deps: JudgeDeps): Ledger {
   const owners = createOwnerCounts(policy);
   const proposals = createProposals();
   const statuses = { error: 0, fail: 0, exempt: 0, skipped: 0, pass: 0 };
-  const findings: Finding[] = [];
+  const docket = createDocket(deps.fingerprintOf);
 
   return {
     take(item) {
@@ -47,7 +53,7 @@ export function createLedger(policy: Policy, deps: JudgeDeps): Ledger {
       proposals.take(judgement.changes);
       use.see(subjectOf(item, policy));
       for (const finding of judgement.findings) {
-        findings.push(finding);
+        docket.add(finding);
         if (finding.status === "exempt") use.excuse(finding.exemption_id ?? "");
       }
       return judgement;
@@ -55,9 +61,12 @@ export function createLedger(policy: Policy, deps: JudgeDeps): Ledger {
     end(sawAll, others) {
       for (const { status, exemption_id } of others)
         if (status === "exempt") use.excuse(exemption_id ?? "");
+      for (const finding of [...others, ...use.end(sawAll)]) docket.addWhole(finding);
       return {
         statuses,
-        findings: [...findings, ...others, ...use.end(sawAll)],
+        findings: docket.end(),
+        counts: docket.counts(),
+        exempted: docket.exempted(),
         keys: statistics.end(),
         owners: owners.end(),
         changes: proposals.end(),

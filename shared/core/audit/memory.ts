@@ -2,7 +2,7 @@
 const TEXTS_MAX = 10_000;
 
 /** The function, remembering its answers for the texts that it met first. */
-export function remember<Answer extends string | null>(
+export function remember<Answer extends string | boolean | null>(
   answer: (text: string) => Answer,
 ): (text: string) => Answer {
   const known = new Map<string, Answer>();

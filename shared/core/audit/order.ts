@@ -7,10 +7,10 @@ export const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "l
 const STATUS_RANK = ranks(STATUSES);
 const SEVERITY_RANK = ranks(SEVERITIES);
 
-/** What decides where status and severity are alike. The fingerprint comes last and leaves no two alike. */
+type Kind = Pick<Finding, "status" | "severity" | "rule_id" | "resource_type">;
+
+/** What decides among findings of one kind. The fingerprint comes last and leaves no two alike. */
 const COLUMNS = [
-  "rule_id",
-  "resource_type",
   "resource_name",
   "resource_id",
   "tag_key",
@@ -21,15 +21,23 @@ const COLUMNS = [
 
 /** Gravest first: errors, failures by severity, what is excused, what is skipped; then by rule and resource. */
 export function compareFindings(one: Finding, other: Finding): number {
-  const byStatus = rankIn(STATUS_RANK, one.status) - rankIn(STATUS_RANK, other.status);
-  if (byStatus !== 0) return byStatus;
-  const bySeverity = rankIn(SEVERITY_RANK, one.severity) - rankIn(SEVERITY_RANK, other.severity);
-  if (bySeverity !== 0) return bySeverity;
+  const byKind = compareKinds(one, other);
+  if (byKind !== 0) return byKind;
   for (const column of COLUMNS) {
     const order = compareTexts(one[column] ?? "", other[column] ?? "");
     if (order !== 0) return order;
   }
   return 0;
+}
+
+/** As `compareFindings`, as far as that does not look at a single resource. */
+export function compareKinds(one: Kind, other: Kind): number {
+  return (
+    rankIn(STATUS_RANK, one.status) - rankIn(STATUS_RANK, other.status) ||
+    rankIn(SEVERITY_RANK, one.severity) - rankIn(SEVERITY_RANK, other.severity) ||
+    compareTexts(one.rule_id, other.rule_id) ||
+    compareTexts(one.resource_type ?? "", other.resource_type ?? "")
+  );
 }
 
 /** By code units: the same everywhere, whatever the language of the machine. */

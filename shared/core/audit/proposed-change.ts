@@ -1,8 +1,7 @@
 import type { InventoryItem } from "../inventory/item.ts";
 import type { ResourceType } from "../resource.ts";
-import { isWrite } from "../run/step.ts";
-import type { TagChange } from "../tag.ts";
 import type { Curtain } from "./curtain.ts";
+import type { Look } from "./draft.ts";
 import { compareTexts } from "./order.ts";
 import { REDACTED } from "./sighting.ts";
 
@@ -35,31 +34,34 @@ const CHANGES_MAX = 10_000;
 /** Of these it is never needed to know what they held: they go, and what nobody may write is often secret. */
 const PROHIBITED = "prohibited";
 
-/** The writes of a plan's rows, with nothing in them that may not be shown. */
-export function tellChanges(
+/**
+ * What a bulk plan would write, with nothing in it that may not be shown; nothing where the plan would have to
+ * read more first.
+ */
+export function proposeChanges(
+  { quiet, outlook }: Pick<Look, "quiet" | "outlook">,
   { resource, facts }: Pick<InventoryItem, "resource" | "facts">,
-  rows: readonly TagChange[],
   curtain: Curtain,
 ): readonly ProposedChange[] {
+  if (quiet || !outlook().final) return [];
   const shown = (text: string | undefined) => (text === undefined ? null : curtain.text(text));
-  return rows.filter(isWrite).flatMap(({ key, op, from, to, source, reason }) =>
-    op === "keep" || op === "refuse"
-      ? []
-      : [
-          {
-            resource_type: resource.type,
-            resource_id: resource.id,
-            resource_name: resource.name ?? null,
-            region: facts.fields.get("region") ?? null,
-            project_id: facts.fields.get("project") ?? null,
-            tag_key: curtain.key(key),
-            op,
-            from: reason === PROHIBITED ? REDACTED : shown(from),
-            to: shown(to),
-            why: source ?? reason ?? "",
-          },
-        ],
-  );
+  const changes: ProposedChange[] = [];
+  for (const { key, op, from, to, source, reason } of outlook().rows.values()) {
+    if (op === "keep" || op === "refuse") continue;
+    changes.push({
+      resource_type: resource.type,
+      resource_id: resource.id,
+      resource_name: resource.name ?? null,
+      region: facts.fields.get("region") ?? null,
+      project_id: facts.fields.get("project") ?? null,
+      tag_key: curtain.key(key),
+      op,
+      from: reason === PROHIBITED ? REDACTED : shown(from),
+      to: shown(to),
+      why: source ?? reason ?? "",
+    });
+  }
+  return changes;
 }
 
 /** Collects what is proposed for each resource, in bounded memory. */

@@ -66,13 +66,20 @@ export function itemSubject(
   };
 }
 
+/** A finding to which nobody gave its fingerprint yet. */
+export type UnsignedFinding = Omit<Finding, "fingerprint">;
+
 /** The parts of a finding that are not those of its subject. */
 export type Telling = {
-  readonly fingerprintOf: FingerprintOf;
   readonly curtain?: Curtain;
   readonly exemption?: Exemption | undefined;
   /** Gives equal texts one string. */
   readonly share?: (text: string) => string;
+};
+
+/** How a finding gets its fingerprint. */
+export type Signing = {
+  readonly fingerprintOf: FingerprintOf;
   /** What the finding is about where it has no tag key: part of its fingerprint only. */
   readonly topic?: string;
 };
@@ -81,28 +88,45 @@ export type Telling = {
 export function recordFinding(
   found: DraftFinding,
   subject: FindingSubject,
-  { fingerprintOf, curtain = OPEN, exemption, topic, share = same }: Telling,
+  { fingerprintOf, topic, ...telling }: Telling & Signing,
 ): Finding {
-  const key = found.key === null ? null : curtain.key(found.key);
+  const told = tellFinding(found, subject, telling);
+  const identity = identityOf(told, told.resource_id, topic ?? told.tag_key);
+  return { fingerprint: fingerprintOf(identity), ...told };
+}
+
+/** What a fingerprint is made of. */
+export function identityOf(
+  about: Pick<Finding, "rule_id" | "region" | "project_id" | "resource_type">,
+  resourceId: string | null,
+  topic: string | null,
+): string {
+  const { rule_id, region, project_id, resource_type } = about;
+  return JSON.stringify([rule_id, region, project_id, resource_type, resourceId, topic]);
+}
+
+/** As `recordFinding`, but for the fingerprint. */
+export function tellFinding(
+  found: DraftFinding,
+  subject: FindingSubject,
+  { curtain = OPEN, exemption, share = same }: Telling,
+): UnsignedFinding {
   const shown = (text: string | null) => (text === null ? null : share(curtain.text(text)));
-  const { region, project_id, resource_type, resource_id } = subject;
-  const identity = [found.rule, region, project_id, resource_type, resource_id, topic ?? key];
   return {
-    fingerprint: fingerprintOf(JSON.stringify(identity)),
     rule_id: found.rule,
     severity: found.severity,
     status: exemption === undefined ? found.status : "exempt",
     reason: found.reason,
-    resource_type,
-    resource_id,
+    resource_type: subject.resource_type,
+    resource_id: subject.resource_id,
     resource_name: subject.resource_name,
-    region,
-    project_id,
+    region: subject.region,
+    project_id: subject.project_id,
     enterprise_project: subject.enterprise_project,
     state: subject.state,
     created_at: subject.created_at,
     creator: subject.creator,
-    tag_key: key,
+    tag_key: found.key === null ? null : curtain.key(found.key),
     actual: shown(found.actual),
     expected: found.expected,
     suggestion: shown(found.suggestion),

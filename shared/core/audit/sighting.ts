@@ -35,6 +35,12 @@ export function announcesSecret(key: string): boolean {
   return SECRET_KEY.test(key.toLowerCase().replace(/[^a-z]/g, ""));
 }
 
+/** `sightText` and `announcesSecret`, or what remembers their answers. */
+export type Senses = {
+  readonly sight: (text: string) => Sighting | null;
+  readonly announces: (key: string) => boolean;
+};
+
 /**
  * What a value seems to hold, given its key and the rule that the policy declares for that.
  *
@@ -46,10 +52,10 @@ export function sightValue(
   key: string,
   value: string,
   rule: TagRule | undefined,
-  sight: (text: string) => Sighting | null,
+  { sight, announces }: Senses,
 ): Sighting | null {
   if (value === "" || (rule !== undefined && allows(rule, value))) return null;
-  if (announcesSecret(key) && !isPlaceholder(value)) return "secret";
+  if (announces(key) && !isPlaceholder(value)) return "secret";
   const sighting = sight(value);
   if (sighting === null || IS_SECRET[sighting] || rule === undefined) return sighting;
   return fillsWithPersons(rule) ? null : sighting;

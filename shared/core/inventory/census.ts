@@ -22,6 +22,11 @@ export type Census = {
 type Unread = { readonly item: InventoryItem; readonly found: Found; readonly reading: number };
 type Tally = { examined: number; skipped: number };
 
+function enter({ skip }: InventoryItem, found: Found, tally: Tally): void {
+  if (found === "query") tally.examined += 1;
+  if (skip !== null) tally.skipped += 1;
+}
+
 /**
  * Takes a census of one kind. Ids count once, however often pages that shift bring them. A resource that
  * cannot be read the first time is not lost when the second time it can.
@@ -65,13 +70,11 @@ export function createCensus(): Census {
         return false;
       }
       met.set(id, reading);
-      unread.delete(id);
-      const isNew = last === undefined;
-      for (const tally of isNew ? [current, ever] : [current]) {
-        if (found === "query") tally.examined += 1;
-        if (item.skip !== null) tally.skipped += 1;
-      }
-      return isNew;
+      // Deleting from an empty map is not for nothing: it is made anew each time.
+      if (unread.size > 0) unread.delete(id);
+      enter(item, found, current);
+      if (last === undefined) enter(item, found, ever);
+      return last === undefined;
     },
     agrees,
     unread: () => left().map(({ item }) => item),

@@ -1,8 +1,8 @@
-import type { Facts, Field } from "../facts.ts";
+import type { Facts } from "../facts.ts";
 import type { JsonObject } from "../json-value.ts";
 import { isDefaultKeyAlias, type ResourceRef, type ResourceType } from "../resource.ts";
 import type { TagSet } from "../tag.ts";
-import { parseTime, toIsoTime } from "../time.ts";
+import { type FieldNames, ItemFields, textIn } from "./item-fields.ts";
 
 /** Why a resource is never to be tagged: it is a service's own key, or about to be deleted. */
 export type SkipReason = "default-key" | "pending-deletion";
@@ -21,13 +21,9 @@ export type InventoryItem = {
 export type InventoryPlace = { readonly region: string | null; readonly project: string };
 
 /** How the description of one kind is read: which of its fields says what. */
-type Description = {
+type Description = FieldNames & {
   readonly id: string;
   readonly name: string;
-  readonly texts: readonly (readonly [field: Field, name: string])[];
-  readonly createdAt: string;
-  /** Fields that no resource of the kind has. */
-  readonly never: readonly Field[];
   readonly skip: (detail: JsonObject) => SkipReason | null;
 };
 
@@ -75,29 +71,12 @@ export function describeItem(
   { region, project }: InventoryPlace,
 ): InventoryItem {
   const kind = DESCRIPTIONS[type];
-  const fields = new Map<Field, string | null>([
-    ["resource.id", id],
-    ["resource.type", type],
-    ["region", region],
-    ["project", project],
-  ]);
-  for (const field of kind.never) fields.set(field, null);
   const name = textIn(detail?.[kind.name]) ?? rowName;
-  if (name !== null || detail !== null) fields.set("resource.name", name);
-  if (detail !== null) {
-    for (const [field, from] of kind.texts) fields.set(field, textIn(detail[from]));
-    const createdMs = parseTime(detail[kind.createdAt]);
-    fields.set("resource.createdAt", createdMs === null ? null : toIsoTime(createdMs));
-  }
+  const fields = new ItemFields({ type, id, name, detail, region, project }, kind);
   return {
     resource: name === null ? { type, id } : { type, id, name },
     facts: { type, fields, hasEvent: false },
     tags: null,
     skip: detail === null ? null : kind.skip(detail),
   };
-}
-
-/** A text that is not empty; `null` for anything else. */
-export function textIn(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
 }

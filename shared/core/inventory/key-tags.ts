@@ -25,7 +25,9 @@ export function createKeyTags(): KeyTags {
       const keyId = facts.fields.get("resource.kmsKeyId");
       if (!RESOURCE_KINDS[facts.type].hasEncryptingKey || keyId === undefined) return facts;
       const tags = keyId === null ? null : (known.get(keyId) ?? null);
-      return tags === "unread" ? facts : { ...facts, keyTags: tags };
+      if (tags === "unread") return facts;
+      const { type, fields, hasEvent } = facts;
+      return { type, fields, hasEvent, keyTags: tags };
     },
   };
 }

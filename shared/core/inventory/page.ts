@@ -1,18 +1,14 @@
+import { JsonRows } from "../json-rows.ts";
 import { isJsonObject, type JsonObject, own } from "../json-value.ts";
 import { isResourceId, type ResourceType } from "../resource.ts";
 import type { TagSet } from "../tag.ts";
-import {
-  DESCRIPTIONS,
-  describeItem,
-  type InventoryItem,
-  type InventoryPlace,
-  textIn,
-} from "./item.ts";
+import { DESCRIPTIONS, describeItem, type InventoryItem, type InventoryPlace } from "./item.ts";
+import { textIn } from "./item-fields.ts";
 
 /** A page of the instance query. */
 export type InstancePage = {
-  /** Those of its rows that say which resource they are. */
-  readonly items: readonly InventoryItem[];
+  /** One for each row, read when it is its turn; `null` for one that does not say which resource it is. */
+  readonly items: Iterable<InventoryItem | null>;
   readonly rows: number;
   /** How many rows all pages have together; `null`: the page does not say. */
   readonly total: number | null;
@@ -37,9 +33,16 @@ export function readInstancePage(
   place: InventoryPlace,
 ): InstancePage | null {
   const rows = isJsonObject(answer) ? own(answer, "resources") : undefined;
-  if (!Array.isArray(rows)) return null;
-  const items = rows.flatMap((row: unknown) => readInstance(type, row, place) ?? []);
-  return { items, rows: rows.length, total: readTotal(answer) };
+  if (!Array.isArray(rows) && !(rows instanceof JsonRows)) return null;
+  return { items: readRows(type, rows, place), rows: rows.length, total: readTotal(answer) };
+}
+
+function* readRows(
+  type: ResourceType,
+  rows: Iterable<unknown>,
+  place: InventoryPlace,
+): Generator<InventoryItem | null> {
+  for (const row of rows) yield readInstance(type, row, place);
 }
 
 /** The number of all rows, of a page or of the action `count`; `null` where the answer has none. */
@@ -91,7 +94,8 @@ function readInstance(
   const [id] = ids;
   if (id === undefined || ids.some((other) => other !== id)) return null;
   const item = describeItem(type, id, detail, textIn(own(row, "resource_name")), place);
-  return { ...item, tags: tagsIn(own(row, "tags")) };
+  const { resource, facts, skip } = item;
+  return { resource, facts, tags: tagsIn(own(row, "tags")), skip };
 }
 
 /** The object, or the first of a list: the documents show both (dew-api.md 2.1). */

@@ -13,17 +13,18 @@ type ChangeFields = {
 /** A row of a plan; what is undefined, or an empty list, is left out. */
 export function change(key: string, op: TagOp, fields: ChangeFields): TagChange {
   const { from, to, source, reason, adjustedFrom, passed } = fields;
-  return {
-    key,
-    op,
-    ...(from !== undefined && { from }),
-    ...(to !== undefined && { to }),
-    ...(source !== undefined && { source }),
-    ...(reason !== undefined && { reason }),
-    ...(adjustedFrom !== undefined && { adjustedFrom }),
-    ...(passed !== undefined && passed.length > 0 && { passed }),
-  };
+  // Field by field: an audit makes some for every tag of every resource.
+  const row: Writable<TagChange> = { key, op };
+  if (from !== undefined) row.from = from;
+  if (to !== undefined) row.to = to;
+  if (source !== undefined) row.source = source;
+  if (reason !== undefined) row.reason = reason;
+  if (adjustedFrom !== undefined) row.adjustedFrom = adjustedFrom;
+  if (passed !== undefined && passed.length > 0) row.passed = passed;
+  return row;
 }
+
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 /** One row for each tag that stays as it is. */
 export function keepAll(tags: readonly Tag[], reason: PlanReason): readonly TagChange[] {

@@ -18,6 +18,7 @@ export type Holding = {
 export function holdingOf(rule: TagRule, current: TagSet, limits: TagLimits): Holding {
   const own = current.get(rule.key);
   const aliases = presentTags(rule.aliases, current);
+  if (aliases.length === 0) return { own, aliases, carrier: undefined, agree: true };
   const carriers = aliases.filter(({ value }) => value !== "");
   const values = carriers.map(({ value }) => value);
   if (hasValue(own)) values.push(own);
@@ -35,8 +36,10 @@ export function hasValue(value: string | undefined): value is string {
 
 /** Those of the keys that the resource carries, in the given order. */
 export function presentTags(keys: readonly string[], current: TagSet): readonly Tag[] {
-  return keys.flatMap((key) => {
+  const present: Tag[] = [];
+  for (const key of keys) {
     const value = current.get(key);
-    return value === undefined ? [] : [{ key, value }];
-  });
+    if (value !== undefined) present.push({ key, value });
+  }
+  return present;
 }

@@ -45,13 +45,13 @@ export function planTags(policy: Policy, facts: Facts, current: TagSet, mode: Pl
       : fitToRoom(policy, resolution, current.size, limits.tagsMax);
   return {
     changes: effects.flatMap((effect) => effect.changes),
-    needs: [...new Set(needs)],
+    needs: needs.length === 0 ? needs : [...new Set(needs)],
     profile,
   };
 }
 
-/** A resource that carries more than its profile allows shows that the profile is too strict. */
-function profileOf(policy: Policy, { type }: Facts, current: TagSet): KeyProfile {
+/** Whose limits hold: a resource that carries more than its profile allows shows that this is too strict. */
+export function profileOf(policy: Policy, { type }: Facts, current: TagSet): KeyProfile {
   const { keyProfile } = policy.limits;
   const limits = RESOURCE_KINDS[type].limits;
   const wider = limits("extended");

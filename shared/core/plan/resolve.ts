@@ -1,6 +1,7 @@
 import type { Facts } from "../facts.ts";
 import type { TagLimits } from "../limits.ts";
 import type { Policy, TagRule } from "../policy/policy.ts";
+import { rulesByName } from "../policy/rules-by-name.ts";
 import { inScope, type Subject, type TagLookup, UNREAD } from "../selector.ts";
 import { deriveValue, type SourceContext } from "../source.ts";
 import type { TagSet } from "../tag.ts";
@@ -26,7 +27,7 @@ export type Resolution = { readonly effects: readonly Effect[]; readonly subject
  */
 export function resolveTags(policy: Policy, target: Target): Resolution {
   const { facts, current, limits } = target;
-  const rules = rulesByKey(policy);
+  const rules = rulesByName(policy);
   const resolved = new Map<TagRule, Effect>();
   const open = new Set<TagRule>();
 
@@ -77,11 +78,4 @@ function resultOf(key: string, rule: TagRule, { changes, result }: Effect, curre
   if (result === UNREAD && current.has(key)) return UNREAD;
   const deleted = changes.some((change) => change.key === key && change.op === "delete");
   return deleted ? undefined : current.get(key);
-}
-
-function rulesByKey({ tags }: Policy): ReadonlyMap<string, TagRule> {
-  const rules = new Map<string, TagRule>();
-  for (const rule of tags) for (const alias of rule.aliases) rules.set(alias, rule);
-  for (const rule of tags) rules.set(rule.key, rule);
-  return rules;
 }

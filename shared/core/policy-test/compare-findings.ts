@@ -1,4 +1,4 @@
-import type { Finding } from "../audit/finding.ts";
+import type { UnsignedFinding } from "../audit/record.ts";
 import type { Mismatch } from "./compare.ts";
 import type { FindingText } from "./schema.ts";
 
@@ -11,7 +11,7 @@ type Wanted = Exclude<FindingText, string>;
  */
 export function compareFindings(
   listed: readonly FindingText[],
-  findings: readonly Finding[],
+  findings: readonly UnsignedFinding[],
 ): readonly Mismatch[] {
   const wanted = listed.map((entry) =>
     typeof entry === "string" ? { rule: entry } : { ...entry },
@@ -44,10 +44,10 @@ export function compareFindings(
 /** The entry that each finding answers (augmenting paths; there are few of both). */
 function assign(
   wanted: readonly Wanted[],
-  findings: readonly Finding[],
-): ReadonlyMap<Finding, Wanted> {
-  const taken = new Map<Finding, Wanted>();
-  const place = (want: Wanted, tried: Set<Finding>): boolean =>
+  findings: readonly UnsignedFinding[],
+): ReadonlyMap<UnsignedFinding, Wanted> {
+  const taken = new Map<UnsignedFinding, Wanted>();
+  const place = (want: Wanted, tried: Set<UnsignedFinding>): boolean =>
     findings.some((finding) => {
       if (tried.has(finding) || !isAs(want, finding)) return false;
       tried.add(finding);
@@ -60,7 +60,10 @@ function assign(
   return taken;
 }
 
-function isAs({ rule, status = "fail", tag, reason, severity }: Wanted, finding: Finding): boolean {
+function isAs(
+  { rule, status = "fail", tag, reason, severity }: Wanted,
+  finding: UnsignedFinding,
+): boolean {
   return (
     finding.rule_id === rule &&
     finding.status === status &&
@@ -74,7 +77,7 @@ function wantedText({ status = "fail", tag, reason, severity }: Wanted): string 
   return told(status, reason, tag, severity);
 }
 
-function findingText({ status, tag_key: tag, reason, severity }: Finding): string {
+function findingText({ status, tag_key: tag, reason, severity }: UnsignedFinding): string {
   return told(status, reason, tag ?? undefined, severity);
 }
 

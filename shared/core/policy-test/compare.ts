@@ -1,4 +1,4 @@
-import type { Finding } from "../audit/finding.ts";
+import type { UnsignedFinding } from "../audit/record.ts";
 import { isWrite } from "../run/step.ts";
 import type { TagChange } from "../tag.ts";
 import { compareFindings } from "./compare-findings.ts";
@@ -14,7 +14,7 @@ export type Mismatch = {
   readonly got: string | null;
   /** What the plan says of the tag: also why it is not written. */
   readonly change?: TagChange;
-  readonly finding?: Finding;
+  readonly finding?: UnsignedFinding;
 };
 
 /**
@@ -39,7 +39,7 @@ export function compareTest(expected: Expectation, came: Came): readonly Mismatc
 }
 
 /** That a resource is skipped is a finding, too; it is told once. */
-function untold({ findings, skipped }: Came): readonly Finding[] {
+function untold({ findings, skipped }: Came): readonly UnsignedFinding[] {
   return skipped === null ? findings : findings.filter(({ status }) => status !== "skipped");
 }
 

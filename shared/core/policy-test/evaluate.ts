@@ -1,5 +1,5 @@
-import type { Finding } from "../audit/finding.ts";
 import { createJudge } from "../audit/judge.ts";
+import type { UnsignedFinding } from "../audit/record.ts";
 import type { Facts, Field } from "../facts.ts";
 import type { InventoryItem, SkipReason } from "../inventory/item.ts";
 import { planTags, type TagPlan, writesOf } from "../plan/plan.ts";
@@ -32,7 +32,7 @@ export type Came = {
   readonly malformed: string | null;
   /** Of the resource as the creation left it; so are the findings. */
   readonly bulk: readonly TagChange[];
-  readonly findings: readonly Finding[];
+  readonly findings: readonly UnsignedFinding[];
   readonly skipped: SkipReason | null;
   /** The resource as it was judged; `null`: the test has none. */
   readonly item: InventoryItem | null;
@@ -133,7 +133,7 @@ function planCreation(
 }
 
 function judge(item: InventoryItem, { policy, nowMs }: Setting): Came {
-  const findings = createJudge(policy, { nowMs, fingerprintOf: (text) => text })(item).findings;
+  const findings = createJudge(policy, { nowMs })(item).findings;
   const { skip: skipped, tags } = item;
   const bulk =
     skipped === null && tags !== null ? planTags(policy, item.facts, tags, "bulk").changes : [];

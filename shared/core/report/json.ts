@@ -36,7 +36,7 @@ export function* jsonPieces(report: AuditReport): Generator<string> {
   yield "\n]\n}\n";
 }
 
-function* linesOf<Row>(rows: readonly Row[], form: (row: Row) => object | Row = same) {
+function* linesOf<Row>(rows: Iterable<Row>, form: (row: Row) => object | Row = same) {
   let separator = "\n";
   for (const row of rows) {
     yield `${separator}${JSON.stringify(form(row))}`;

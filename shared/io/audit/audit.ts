@@ -78,14 +78,15 @@ async function auditPlace(
   const planner = deps.plans ? createPlanner({ selection: {} }, { ...place, ...deps }) : null;
   let made: MadePlan | null = null;
   try {
-    const items = readInventory(TYPES, { ...place, budget }, (type, count) => {
+    const pages = readInventory(TYPES, { ...place, budget }, (type, count) => {
       scope.note(type, count);
       planner?.note(type, count);
     });
-    for await (const item of items) {
-      scope.take(item);
-      planner?.take(item);
-    }
+    for await (const page of pages)
+      for (const item of page) {
+        scope.take(item);
+        planner?.take(item);
+      }
     made = planner?.end() ?? null;
     for (const type of TYPES) scope.addKeys(await place.tags.vocabulary(type, budget));
     return { made, failed: null };

@@ -45,7 +45,8 @@ export type MadePlan = {
 export async function makePlan(request: PlanRequest, deps: PlanningDeps): Promise<MadePlan> {
   const planner = createPlanner(request, deps);
   const types = typesToRead(request, deps.policy);
-  for await (const item of readInventory(types, deps, planner.note)) planner.take(item);
+  for await (const page of readInventory(types, deps, planner.note))
+    for (const item of page) planner.take(item);
   return planner.end();
 }
 

@@ -1,3 +1,4 @@
+import type { InventoryItem } from "../../core/inventory/item.ts";
 import { exceeds } from "../../core/limits.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { RESOURCE_KINDS, type ResourceRef, type ResourceType } from "../../core/resource.ts";
@@ -50,13 +51,14 @@ export async function makeUndoPlan(run: string, deps: UndoDeps): Promise<MadeUnd
   const note = (type: ResourceType, count: InventoryCount) => {
     inventory[type] = count;
   };
-  for await (const { resource, tags } of readInventory(types, deps, note)) {
+  const take = ({ resource, tags }: InventoryItem) => {
     const known = open.get(resourceKey(resource));
-    if (known === undefined) continue;
+    if (known === undefined) return;
     open.delete(resourceKey(resource));
     if (tags === null) unreadable.push(resource);
     else found.push(planUndo(known, tags, run, policy));
-  }
+  };
+  for await (const page of readInventory(types, deps, note)) for (const item of page) take(item);
   const resources = found.filter(({ changes }) => changes.some(isWrite));
   const unresolved = found.filter(({ changes }) => changes.length > 0 && !changes.some(isWrite));
   const plan = sealPlan({

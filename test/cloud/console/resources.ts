@@ -36,10 +36,8 @@ export async function readResources(
   const { runs, policy } = desk;
   const planner = createPlanner({ selection: {} }, { ...runs, policy });
   const items: InventoryItem[] = [];
-  for await (const item of readInventory(TYPES, runs, planner.note)) {
-    items.push(item);
-    planner.take(item);
-  }
+  for await (const page of readInventory(TYPES, runs, planner.note)) items.push(...page);
+  for (const item of items) planner.take(item);
   const { plan } = planner.end();
   const planned = new Map(
     [...plan.resources, ...plan.unresolved].map((one) => [idOf(one.resource), one.changes]),

@@ -1,5 +1,6 @@
 import type { Finding } from "../../../shared/core/audit/finding.ts";
-import { createJudge, type Judgement } from "../../../shared/core/audit/judge.ts";
+import { createJudge } from "../../../shared/core/audit/judge.ts";
+import { identityOf } from "../../../shared/core/audit/record.ts";
 import type { Facts, Field } from "../../../shared/core/facts.ts";
 import type { InventoryItem } from "../../../shared/core/inventory/item.ts";
 import type { Policy } from "../../../shared/core/policy/policy.ts";
@@ -68,8 +69,20 @@ export function item(
   };
 }
 
-export const judge = (policy: Policy, one: InventoryItem): Judgement =>
-  createJudge(policy, deps)(one);
+/** A judge whose findings have their fingerprints, as those of a report have. */
+export function judgeOf(policy: Policy) {
+  const judgeOne = createJudge(policy, deps);
+  return (one: InventoryItem) => {
+    const { findings, ...judgement } = judgeOne(one);
+    const signed = findings.map((finding) => ({
+      ...finding,
+      fingerprint: fingerprintOf(identityOf(finding, finding.resource_id, finding.tag_key)),
+    }));
+    return { ...judgement, findings: signed };
+  };
+}
+
+export const judge = (policy: Policy, one: InventoryItem) => judgeOf(policy)(one);
 
 /** The columns that say what is wrong. */
 export function brief(findings: readonly Finding[]) {

@@ -5,14 +5,14 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { createJudge, type Judgement } from "../../../shared/core/audit/judge.ts";
+import { isQuiet } from "../../../shared/core/audit/quiet.ts";
 import type { Facts } from "../../../shared/core/facts.ts";
 import type { InventoryItem } from "../../../shared/core/inventory/item.ts";
 import { planTags } from "../../../shared/core/plan/plan.ts";
 import { isValid } from "../../../shared/core/value.ts";
 import { type World, world } from "../plan/arbitraries.ts";
 import { applied, isWrite } from "../plan/builders.ts";
-import { deps, idOf } from "./fixture.ts";
+import { idOf, judge as judgeItem, judgeOf } from "./fixture.ts";
 
 const withoutEvent = (known: Facts): Facts => ({ ...known, hasEvent: false });
 
@@ -24,7 +24,9 @@ function itemOf({ known, current }: World): InventoryItem {
   return { resource, facts: withoutEvent(known), tags: current, skip: null };
 }
 
-const judge = (one: World): Judgement => createJudge(one.about, deps)(itemOf(one));
+const judge = (one: World) => judgeItem(one.about, itemOf(one));
+
+const CHECKS = ["required", "allowed", "match", "prohibited", "alias"];
 
 const fixable = (one: World) => judge(one).findings.filter((finding) => finding.fixable);
 
@@ -105,10 +107,32 @@ describe("whatever the policy, the resource and its tags", () => {
     });
   });
 
+  test("what is told at a glance is what the plan says: nothing to write, to ask or to find", () => {
+    let quiet = 0;
+    fc.assert(
+      fc.property(world, (one) => {
+        const { about, current } = one;
+        const rules = about.tags.filter((rule) => isQuiet(rule, current));
+        quiet += rules.length;
+        const alone = { ...one, about: { ...about, tags: rules, rules: [] } };
+        expect(planOf(alone)).toMatchObject({ needs: [] });
+        expect(planOf(alone).changes.filter(isWrite)).toEqual([]);
+        const keys = new Set<string | null>(rules.flatMap(({ key, aliases }) => [key, ...aliases]));
+        const named = rules.flatMap(({ key }) => CHECKS.map((check) => `${key}.${check}`));
+        for (const { rule_id, tag_key } of judge(one).findings) {
+          expect(named).not.toContain(rule_id);
+          if (rule_id === "tag.unfilled") expect(keys).not.toContain(tag_key);
+        }
+      }),
+      { numRuns: 500 },
+    );
+    expect(quiet).toBeGreaterThan(100);
+  });
+
   test("a judge who saw others before judges alike", () => {
     fc.assert(
       fc.property(world, fc.array(world, { maxLength: 3 }), (one, others) => {
-        const experienced = createJudge(one.about, deps);
+        const experienced = judgeOf(one.about);
         for (const other of others) experienced(itemOf(other));
         expect(experienced(itemOf(one))).toEqual(judge(one));
       }),

@@ -152,7 +152,7 @@ describe("a text by itself", () => {
 
 describe("a value under its key", () => {
   const sight = (key: string, value: string, about = rule(key)) =>
-    sightValue(key, value, about, sightText);
+    sightValue(key, value, about, { sight: sightText, announces: announcesSecret });
 
   test("is a secret where the key says so, unless it is a placeholder", () => {
     for (const key of [

@@ -26,8 +26,10 @@ const KEY = {
   sys_enterprise_project_id: "",
 };
 
-const read = (type: ResourceType, ...rows: readonly unknown[]) =>
-  readInstancePage(type, { resources: rows, total_count: rows.length }, PLACE);
+const read = (type: ResourceType, ...rows: readonly unknown[]) => {
+  const page = readInstancePage(type, { resources: rows, total_count: rows.length }, PLACE);
+  return page && { ...page, items: [...page.items] };
+};
 const first = (type: ResourceType, row: unknown) => read(type, row)?.items[0];
 
 describe("the id of a row", () => {
@@ -47,7 +49,7 @@ describe("the id of a row", () => {
     ["the parts of the row speak of two", { resource_id: OTHER, resource_detail: KEY }],
     ["the row is no object", "row"],
   ])("is missing where %s, and the row is counted", (_why, row) => {
-    expect(read("key", row)).toEqual({ items: [], rows: 1, total: 1 });
+    expect(read("key", row)).toEqual({ items: [null], rows: 1, total: 1 });
   });
 });
 

@@ -22,7 +22,7 @@ export type Cell = {
 const UNKNOWN = "–";
 
 /** Counts what the page shows, each resource once. */
-export function tallyOf(findings: readonly Finding[]): Tally {
+export function tallyOf(findings: Iterable<Finding>): Tally {
   const failing = new Map<string, Finding>();
   const untagged = new Set<string>();
   let violations = 0;
