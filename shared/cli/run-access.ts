@@ -54,7 +54,7 @@ export async function withRuns<T>(
 }
 
 /** Settings with the command's options in their place; a store may be given as a plain path. */
-function withOptions(
+export function withOptions(
   read: ReadSetting,
   { store, queue, rps }: RunOptions,
   cwd: string,

@@ -2,6 +2,7 @@ import { apply } from "./apply.ts";
 import { audit } from "./audit.ts";
 import { dev } from "./dev.ts";
 import { dlq } from "./dlq.ts";
+import { doctor } from "./doctor.ts";
 import { explain } from "./explain.ts";
 import { permissions } from "./permissions.ts";
 import { plan } from "./plan.ts";
@@ -25,5 +26,6 @@ export const VERBS: readonly Verb[] = [
   audit,
   dlq,
   permissions,
+  doctor,
   dev,
 ];

@@ -7,6 +7,7 @@ import { sign } from "./sign.ts";
 /** A page of the instance query holds 1,000 resources with 20 tags of 128 + 255 characters each. */
 const ANSWER_BYTES_MAX = 64 * 1024 * 1024;
 const FAILURE_BYTES_MAX = 64 * 1024;
+const METHODS = ["GET", "POST", "DELETE"] as const;
 
 /** Signs and sends a request once; ends with an answer, or throws what the connection met. */
 export function tryOnce(cloud: Cloud, request: CloudRequest, budget: Budget): Promise<Answer> {
@@ -44,7 +45,7 @@ async function send(cloud: Cloud, request: CloudRequest, end: EventEmitter): Pro
   const { endpoint, project, credentials, pool, clock } = cloud;
   const headers = sign({ ...request, endpoint }, credentials, project, clock.now());
   const { statusCode, body, ...rest } = await pool.request({
-    method: request.method === "GET" ? "GET" : "POST",
+    method: METHODS.find((method) => method === request.method) ?? "POST",
     path: request.path,
     headers,
     body: request.body === undefined ? null : JSON.stringify(request.body),

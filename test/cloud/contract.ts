@@ -99,6 +99,15 @@ export type StoredResource = {
 /** A failure destination in the object store (functiongraph.md 5). */
 export type FailureBucket = { readonly bucket: string; readonly prefix: string };
 
+/** A trigger as management calls tell of it. */
+export type ShownTrigger = {
+  /** `TIMER`, `KAFKA`, … */
+  readonly type: string;
+  readonly eventData: object;
+  /** Default: true. */
+  readonly active?: boolean;
+};
+
 /** How a function is set up, in the words of the console. */
 export type FunctionSetup = {
   readonly name: string;
@@ -119,6 +128,13 @@ export type FunctionSetup = {
   };
   /** Names of traces that its CTS trigger subscribes to. */
   readonly traces: readonly string[];
+  /** What management calls tell and what changes nothing here: invented triggers deliver nothing. */
+  readonly shown?: {
+    readonly runtime?: string;
+    readonly handler?: string;
+    readonly description?: string;
+    readonly triggers?: readonly ShownTrigger[];
+  };
 };
 
 /** One invocation, asynchronous or not, with all its tries. */

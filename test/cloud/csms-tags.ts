@@ -49,7 +49,6 @@ export function csmsTagOperations(world: World): readonly Operation[] {
       actions: ["csms:secret:batchCreateOrDeleteTags", "csms:tag:batch"],
       trace: (body) =>
         textField(body, "action") === "delete" ? "deleteResourceTag" : "createResourceTag",
-      traceNames: ["createResourceTag", "deleteResourceTag"],
       run(call) {
         const { tags, action } = bodyOf(call, BatchRequest, refuseParameter);
         if (action !== "create" && action !== "delete") throw refuse("CSMS.0002", "(action)");

@@ -1,6 +1,7 @@
 import { wholeNumber } from "./instances.ts";
 import { refusalsOf } from "./refusal.ts";
 import { type Call, ok, type Reply, type Service } from "./service.ts";
+import { TRACE_NAMES } from "./trace-names.ts";
 import type { RecordedTrace } from "./trail.ts";
 import type { World } from "./world.ts";
 
@@ -28,11 +29,7 @@ const FILTERS = [
 ] as const;
 
 /** The trace service: what was recorded, and which operations are (dew-api.md 6). */
-export function createCts(
-  world: World,
-  traces: readonly RecordedTrace[],
-  traced: readonly Service[],
-): Service {
+export function createCts(world: World, traces: readonly RecordedTrace[]): Service {
   return {
     name: "cts",
     traceType: "",
@@ -49,8 +46,8 @@ export function createCts(
         name: "ListOperations",
         method: "GET",
         path: "/v3/{project}/operations",
-        actions: [],
-        run: (call) => listOperations(call, world, traced),
+        actions: ["cts:notification:listOperation"],
+        run: (call) => listOperations(call, world),
       },
     ],
     refuse: {
@@ -103,19 +100,16 @@ function milliseconds(text: string | undefined): number | undefined {
   return Number(text);
 }
 
-function listOperations({ query }: Call, world: World, traced: readonly Service[]): Reply {
+/** Of every resource type, whether or not its operations are done here (api-cts cts_api_0332). */
+function listOperations({ query }: Call, world: World): Reply {
+  if (query.has("resource_type") && !query.has("service_type"))
+    throw refuse("CTS.0003", "(service_type)");
   const serviceType = world.settings.trace.serviceType;
   const wanted = (name: string, value: string) => (query.get(name) ?? value) === value;
-  const rows = traced.map((service) => ({
+  const rows = Object.entries(TRACE_NAMES).map(([type, names]) => ({
     service_type: serviceType,
-    resource_type: service.traceType,
-    operation_list: [
-      ...new Set(
-        service.operations.flatMap(
-          ({ trace, traceNames }) => traceNames ?? (trace === undefined ? [] : [trace({})]),
-        ),
-      ),
-    ],
+    resource_type: type,
+    operation_list: names,
   }));
   return ok({
     operations: rows.filter(

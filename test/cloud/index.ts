@@ -13,8 +13,8 @@
  *   of a Cron without one (here UTC), missed firings (skipped) and overlapping ones (queued) are guesses.
  * - The object store has whole objects only, in path style, which real endpoints may not offer with this signature
  *   (the official SDK signs in another way there): `object-store.ts`. Buckets are made in process.
- * - SMN has PublishMessage by `message` only, FunctionGraph asynchronous invocation only (`topics.ts`,
- *   `invocations.ts`); topics, subscriptions and functions are made in process. Codes of SMN are placeholders.
+ * - SMN has PublishMessage by `message` and ListTopicDetails, FunctionGraph asynchronous invocation and what doctor reads
+ *   (`topics.ts`, `invocations.ts`, `management.ts`); topics, subscriptions and functions are made in process. Codes of SMN are placeholders.
  * - Queues (`queues.ts`) stand for Kafka, RocketMQ and RabbitMQ: no partitions, no keys, nothing is lost on the
  *   way. Redelivery of a failed batch is not documented: the function's asynchronous policy is all there is.
  * - No quotas of secrets or keys (500 and 20 there): benchmarks need more.
@@ -202,7 +202,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
 
   const kms = createKms(world);
   const csms = createCsms(world, recordDefaultKey);
-  const cts = createCts(world, traces, [kms, csms]);
+  const cts = createCts(world, traces);
   const smn = createSmn(world, functions);
   const queues = createQueues(world, functions);
   const services = [kms, csms, cts, smn.service, createInvocations(world, functions)];

@@ -1,5 +1,6 @@
 import type { FunctionGraph } from "./functiongraph/index.ts";
 import { ASYNC_EVENT_BYTES_MAX } from "./functiongraph/limits.ts";
+import { type ManagementParts, managementOperations } from "./management.ts";
 import { refusalsOf } from "./refusal.ts";
 import { type Call, param, type Reply, type Service } from "./service.ts";
 import type { World } from "./world.ts";
@@ -9,14 +10,21 @@ const refuse = refusalsOf("gateway", {
   "FSS.0400": { status: 400, message: "Invalid parameter." },
   "FSS.0403": { status: 403, message: "Forbidden" },
   "FSS.0404": { status: 404, message: "The specified resource was not found." },
+  // Of the samples in functiongraph_06_0106 and 06_0119.
+  "FSS.1051": { status: 404, message: "Not found the function" },
   "FSS.0413": { status: 413, message: "The request body is too large." },
 });
 
 /**
- * The interface of FunctionGraph by which callers invoke (functiongraph.md 7): asynchronous invocation only.
- * A URN without a version means `latest`; other versions and aliases do not exist here.
+ * The interface of FunctionGraph by which callers invoke (functiongraph.md 7), asynchronously only, and look at
+ * functions (`management.ts`). A URN without a version means `latest`; other versions and aliases do not exist here.
  */
-export function createInvocations({ region, project }: World, functions: FunctionGraph): Service {
+export function createInvocations(
+  world: World,
+  functions: FunctionGraph,
+  triggersOf: ManagementParts["triggersOf"],
+): Service {
+  const { region, project } = world;
   const own = `urn:fss:${region}:${project}:function:default:`;
 
   function nameIn(urn: string): string {
@@ -47,6 +55,13 @@ export function createInvocations({ region, project }: World, functions: Functio
         },
         run: invokeAsync,
       },
+      ...managementOperations({
+        world,
+        functions,
+        nameIn,
+        notFound: () => refuse("FSS.1051"),
+        triggersOf,
+      }),
     ],
     subject: ({ urn = "" }) => ({ id: urn, name: nameIn(urn) }),
     refuse: {

@@ -52,7 +52,6 @@ export function kmsTagOperations(
       path: "/v1.0/{project}/kms/{id}/tags/action",
       actions: ["kms:cmk:createTags", "kms:cmkTag:batch"],
       trace: (body) => BATCH_TRACES[textField(body, "action") === "delete" ? "delete" : "create"],
-      traceNames: Object.values(BATCH_TRACES),
       run(call) {
         const { tags, action, sequence } = bodyOf(call, BatchRequest, refuseBody);
         checkSequence(sequence);

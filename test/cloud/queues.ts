@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { uuid } from "./accounts.ts";
+import type { ShownTrigger } from "./contract.ts";
 import type { FunctionGraph } from "./functiongraph/index.ts";
 import { type Envelope, queueEvent, textsMaxOf } from "./queue-event.ts";
 import type { LocalCall } from "./service.ts";
@@ -34,6 +35,8 @@ export type Queues = {
   connect(name: string, functionName: string, options?: PumpOptions): void;
   /** Every message that was ever published, oldest first. */
   messages(name: string): readonly string[];
+  /** The queues that a function takes from, as its triggers. */
+  triggersOf(functionName: string): readonly ShownTrigger[];
   /** Resolves when no connected queue has something left to give and no function waits or runs. */
   idle(): Promise<void>;
 };
@@ -101,6 +104,15 @@ export function createQueues(world: World, functions: FunctionGraph) {
       pumpLater(name);
     },
     messages: (name) => queueOf(name).texts,
+    triggersOf: (functionName) =>
+      [...queues].flatMap(([name, { envelope, pumps }]) =>
+        pumps
+          .filter((pump) => pump.functionName === functionName)
+          .map(({ batchSize }) => ({
+            type: envelope,
+            eventData: { name, topic_ids: [name], batch_size: batchSize },
+          })),
+      ),
     async idle() {
       do {
         await Promise.all(turns);

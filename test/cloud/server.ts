@@ -87,7 +87,7 @@ export async function startServer(
               requestId,
             });
       if (answer.kind === "answer") entry.status = answer.status;
-      send(answer, outgoing);
+      send(answer, outgoing, now());
     } catch (error) {
       if (incoming.destroyed && !incoming.complete) return; // the client hung up while it sent
       // A mistake in the emulator must be seen, and must not look like the service's weather.
@@ -166,14 +166,16 @@ function tooLarge(requestId: string): Answer {
   return { kind: "answer", status: refusal.status, headers: { "X-Request-Id": requestId }, body };
 }
 
-function send(answer: Answer, outgoing: ServerResponse): void {
+function send(answer: Answer, outgoing: ServerResponse, nowMs: number): void {
   if (answer.kind === "reset") {
     outgoing.socket?.resetAndDestroy();
     return;
   }
   // 204 has no body and so no length.
   const length = answer.status === 204 ? {} : { "Content-Length": Buffer.byteLength(answer.body) };
-  outgoing.writeHead(answer.status, { ...length, ...answer.headers });
+  // By the cloud's clock, as its checks of signatures are.
+  const date = new Date(nowMs).toUTCString();
+  outgoing.writeHead(answer.status, { Date: date, ...length, ...answer.headers });
   outgoing.end(answer.body);
 }
 

@@ -45,8 +45,6 @@ export type Operation = {
   readonly resource?: (params: Call["params"]) => string;
   /** Name of its trace by the request; missing where the documents name none (reads). */
   readonly trace?: (body: unknown) => string;
-  /** Every name that `trace` can give, for CTS' list of operations. */
-  readonly traceNames?: readonly string[];
   readonly run: (call: Call) => Reply;
 };
 

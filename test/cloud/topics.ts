@@ -98,6 +98,13 @@ export function createSmn(world: World, functions: FunctionGraph) {
     return ok({ request_id: call.from.requestId, message_id: id });
   }
 
+  function describe(call: Call): Reply {
+    const urn = param(call, "topic");
+    const topic = topics.get(urn);
+    if (topic === undefined) throw refuse("SMN.0404");
+    return ok({ request_id: call.from.requestId, topic_urn: urn, name: topic.name });
+  }
+
   const service: Service = {
     name: "smn",
     traceType: "",
@@ -108,6 +115,13 @@ export function createSmn(world: World, functions: FunctionGraph) {
         path: "/v2/{project}/notifications/topics/{topic}/publish",
         actions: ["smn:topic:publish"],
         run: publish,
+      },
+      {
+        name: "ListTopicDetails",
+        method: "GET",
+        path: "/v2/{project}/notifications/topics/{topic}",
+        actions: ["smn:topic:get", "smn:topic:list"],
+        run: describe,
       },
     ],
     subject: ({ topic = "" }) => ({ id: topic, name: topics.get(topic)?.name ?? "" }),

@@ -14,11 +14,14 @@ export type Kafka = typeof import("kafka-ts");
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
-type Producer = ReturnType<ReturnType<Kafka["createKafkaClient"]>["createProducer"]>;
+type Client = ReturnType<Kafka["createKafkaClient"]>;
+type Producer = ReturnType<Client["createProducer"]>;
 /** A client that is set up; it connects when it first sends. */
 export type KafkaConnection = {
   readonly kafka: Kafka;
   readonly producer: Producer;
+  /** For questions about the brokers themselves. */
+  readonly openCluster: () => ReturnType<Client["createCluster"]>;
   /** Why the last login failed, if it did: the client only says that it could not connect. */
   readonly loginFailure: () => unknown;
 };
@@ -40,7 +43,8 @@ export async function openKafka(
     ssl: address.tls ? (access.ca === null ? {} : { ca: access.ca }) : null,
     sasl,
   });
-  return { kafka, producer: client.createProducer({ maxRetries: 2 }), loginFailure };
+  const producer = client.createProducer({ maxRetries: 2 });
+  return { kafka, producer, openCluster: () => client.createCluster(), loginFailure };
 }
 
 type Sasl = ReturnType<Kafka["saslPlain"]>;

@@ -81,6 +81,8 @@ export type FunctionGraph = {
   invoke(name: string, event: unknown): Promise<InvocationAnswer>;
   /** Queues an event and returns its request id. Throws: unknown function, event over 256 KB, stopped. */
   invokeAsync(name: string, event: unknown): string;
+  /** The functions as they are deployed. */
+  setups(): readonly FunctionSetup[];
   /** Is a function of this name deployed? */
   knows(name: string): boolean;
   /** Queues an event as a trigger does: one over `bytesMax` is refused. Throws only for an unknown function. */
@@ -236,6 +238,7 @@ export function createFunctionGraph(options: FunctionGraphOptions): FunctionGrap
 
   return {
     urnOf,
+    setups: () => [...pools.values()].map(({ setup }) => setup),
     knows: (name) => pools.has(name),
     trigger,
     invocations,
