@@ -2,8 +2,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
 import { FUNCTIONS, type FunctionName } from "../../shared/core/doctor/check.ts";
 import { CREATION_TRACES } from "../../shared/core/trace/creation-trace.ts";
-import type { Clock } from "../../shared/io/clock.ts";
-import { wallClock } from "../../shared/io/clock.ts";
+import { type Clock, wallClock } from "../../shared/io/clock.ts";
 import type { FunctionSetup } from "../cloud/contract.ts";
 import { type LocalCloud, startCloud } from "../cloud/index.ts";
 import { type Ended, environmentOf, ROOT, tagwarden, type WorldChange } from "./fixture.ts";
@@ -13,6 +12,10 @@ export const DIST = join(ROOT, ".local");
 const BUCKET = "tagwarden";
 const TOPIC = "tagwarden-audits";
 const AGENCY = "tagwarden";
+
+/** The checks that are not all right. */
+export const problemsOf = (rows: readonly Row[]): readonly string[] =>
+  rows.filter(({ verdict }) => verdict === "problem" || verdict === "unknown").map(({ id }) => id);
 
 export type Row = {
   readonly id: string;
@@ -67,7 +70,7 @@ export async function install(clock: Clock = wallClock): Promise<Installation> {
     TAGWARDEN_TOPIC: topic,
   };
   const run: Installation["run"] = (argv = [], change = {}) =>
-    tagwarden([...argv, "doctor"].toSorted(doctorFirst), {
+    tagwarden(["doctor", ...argv], {
       home: DIST,
       ...change,
       env: { ...env, ...change.env },
@@ -90,11 +93,6 @@ export async function install(clock: Clock = wallClock): Promise<Installation> {
       return { exit, rows, row };
     },
   };
-}
-
-/** The verb comes before its own options. */
-function doctorFirst(one: string, other: string): number {
-  return Number(other === "doctor") - Number(one === "doctor");
 }
 
 function setUp(cloud: LocalCloud, name: FunctionName, store: string, queue: string): FunctionSetup {

@@ -67,7 +67,8 @@ export function judgeCredentials(
   answer: ProbeAnswer,
   { temporary, skewMs }: { readonly temporary: boolean; readonly skewMs: number | null },
 ): Diagnosis {
-  if (answer.kind === "silent" || answer.status >= 500)
+  if (answer.kind === "silent") return unknown(wordsOf(answer), "see endpoint.kms");
+  if (answer.status >= 500)
     return unknown(
       wordsOf(answer),
       "run doctor again; if it stays so, look at the service's status",
@@ -77,7 +78,7 @@ export function judgeCredentials(
     return skipped(`refused (${wordsOf(answer)}), which the clock explains`);
   const advice = temporary
     ? "get new temporary keys: access key, secret key and token belong together and expire (24 h at most)"
-    : "compare access key and secret key with those in My Credentials; are they enabled, and does the project belong to the account?";
+    : "compare access key and secret key with those in My Credentials; are they enabled, and is the project one of theirs in this region?";
   return problem(`refused (${wordsOf(answer)})`, advice, "access");
 }
 

@@ -31,7 +31,7 @@ export const CHECKS: readonly Check[] = [
     needs: ["settings"],
   })),
   { id: "clock", proves: "our clock is close to the service's", needs: ["endpoint.kms"] },
-  { id: "credentials", proves: "the keys are accepted", needs: ["endpoint.kms"] },
+  { id: "credentials", proves: "the keys are accepted", needs: ["settings"] },
   { id: "project", proves: "the project is one of the region's", needs: LOGGED_IN },
   { id: "region", proves: "hosts, functions and URNs are of one region", needs: ["settings"] },
   ...PERMISSIONS.map(({ id, does }) => ({

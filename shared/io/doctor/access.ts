@@ -83,7 +83,7 @@ export async function blockedQueue(
 
 async function isRefused(evidence: Evidence): Promise<boolean> {
   const answer = await evidence.login();
-  return answer.kind === "silent" || answer.status === 401;
+  return answer.kind === "answered" && answer.status === 401;
 }
 
 async function examineRegion(
@@ -91,7 +91,7 @@ async function examineRegion(
   evidence: Evidence,
 ): Promise<Diagnosis> {
   // What cannot be listed shows no region; that is told by the checks of functions.
-  const urns = await deployedUrns(evidence).catch(() => []);
+  const urns = (await isRefused(evidence)) ? [] : await deployedUrns(evidence);
   const places = [
     ...HOSTS.map((host) => ({ what: ENDPOINT_SETTINGS[host], text: hosts[host] })),
     { what: "TAGWARDEN_QUEUE", text: queue?.url ?? null },

@@ -30,7 +30,7 @@ export type Deployed =
 /** The answers that the checks are judged by; each call is made when its answer is first asked for, and once. */
 export type Evidence = {
   readonly greeting: (host: Host) => Promise<Greeting | null>;
-  /** By a permission's id, in the order of the calls. After a refused login there is only the first. */
+  /** By a permission's id, in the order of the calls. After a refused login, or none, there are no more. */
   readonly permissions: () => Promise<ReadonlyMap<string, ProbeAnswer>>;
   readonly login: () => Promise<ProbeAnswer>;
   readonly operations: () => Promise<ProbeAnswer>;
@@ -141,7 +141,8 @@ async function askPermissions(
     answers.set(id, answer);
     const subject = firstSubject(answer);
     if (subject !== null) subjects.set(type, subject);
-    if (answer.kind === "answered" && answer.status === 401) break;
+    // Neither a host that is silent nor one that refuses the keys becomes another by being asked again.
+    if (answer.kind === "silent" || answer.status === 401) break;
   }
   return answers;
 }

@@ -7,13 +7,8 @@ import {
   readFunctionConfig,
   readTriggers,
 } from "../../core/doctor/function-answer.ts";
-import {
-  type Expected,
-  INSTALLED,
-  judgeAsync,
-  judgeFunction,
-  judgeTriggers,
-} from "../../core/doctor/installed.ts";
+import { type Expected, INSTALLED, judgeFunction } from "../../core/doctor/installed.ts";
+import { judgeAsync, judgeTriggers } from "../../core/doctor/invocation.ts";
 import { judgeUnseen } from "../../core/doctor/probe-answer.ts";
 import { readOperations } from "../../core/doctor/trace-operation.ts";
 import { ConfigError, readConfig } from "../config.ts";
