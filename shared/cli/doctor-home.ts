@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { FUNCTIONS } from "../core/doctor/check.ts";
 import type { BuiltCode } from "../core/doctor/deployed-code.ts";
 import { type Diagnosis, ok, problem } from "../core/doctor/diagnosis.ts";
 import { isJsonObject, parseJson } from "../core/json-value.ts";
+import { FUNCTION_NAMES } from "../core/permission/demand.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { Stop } from "./exit-code.ts";
 import { checkPolicy, choosePolicy } from "./policy-choice.ts";
@@ -36,7 +36,7 @@ export async function examinePolicy({ world, options }: Session): Promise<{
 
 /** What the build put beside the command line, by function; `null` where it did not. */
 export async function readBuilt(home: string): Promise<ReadonlyMap<string, BuiltCode | null>> {
-  const rows = FUNCTIONS.map(async (name) => [name, await readCode(home, name)] as const);
+  const rows = FUNCTION_NAMES.map(async (name) => [name, await readCode(home, name)] as const);
   return new Map(await Promise.all(rows));
 }
 

@@ -1,5 +1,13 @@
 import { setMaxListeners } from "node:events";
+import { Option } from "commander";
 import { selectChecks } from "../core/doctor/check.ts";
+import { PERMISSIONS } from "../core/doctor/permission.ts";
+import {
+  ANY_DEPLOYMENT,
+  demandsOf,
+  FUNCTION_NAMES,
+  type FunctionName,
+} from "../core/permission/demand.ts";
 import type { Policy } from "../core/policy/policy.ts";
 import { wallClock } from "../io/clock.ts";
 import type { Budget } from "../io/cloud.ts";
@@ -21,6 +29,7 @@ type Options = Pick<RunOptions, "store"> & {
   readonly queue?: string;
   readonly only?: readonly string[];
   readonly prefix?: string;
+  readonly for?: FunctionName;
   readonly canary?: boolean;
   readonly yes?: boolean;
 };
@@ -39,14 +48,19 @@ export const doctor: Verb = {
       .option("--queue <url>", "queue to look at (default: TAGWARDEN_QUEUE)")
       .option("--only <check>", "only these checks, such as permission or trigger.audit", collect)
       .option("--prefix <text>", "what the names of the deployed functions begin with")
+      .addOption(
+        new Option("--for <function>", "of the permissions, only those that it needs").choices(
+          FUNCTION_NAMES,
+        ),
+      )
       .option("--canary", "create a secret, wait for its tags, and delete it again")
       .option("--yes", "do not ask before the canary")
       .addHelpText(
         "after",
         examples([
           ["doctor", "nothing is changed but an object in the run store, which is removed"],
-          ["doctor --only permission", "what the keys at hand are allowed"],
-          ["doctor --only canary --canary", "from a secret's creation to its tags"],
+          ["doctor --only permission --for retag", "with the keys of that function's agency"],
+          ["doctor --only credentials --canary", "from a secret's creation to its tags"],
         ]),
       )
       .action((options: Options) => act((session) => run(session, options))),
@@ -58,11 +72,12 @@ function collect(text: string, before: readonly string[] = []): readonly string[
 
 async function run(session: Session, options: Options): Promise<ExitCode> {
   const { world } = session;
-  const wanted = selectChecks(options.only ?? []);
-  if (wanted.length === 0)
-    throw new Stop(EXIT.usage, `no check is called ${options.only?.join(" or ")}`);
+  const { only = [], canary } = options;
+  const selected = selectChecks(canary && only.length > 0 ? [...only, "canary"] : only);
+  if (selected.length === 0) throw new Stop(EXIT.usage, `no check is called ${only.join(" or ")}`);
   const settings = readSettings(session, options);
   const { policy, diagnosis } = await examinePolicy(session);
+  const wanted = selected.filter(({ id }) => isNeeded(id, options.for, policy));
   const budget: Budget = {
     signal: AbortSignal.any([world.signal, AbortSignal.timeout(BUDGET_MS)]),
     deadlineMs: wallClock.now() + BUDGET_MS,
@@ -93,6 +108,14 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
   } finally {
     await disconnect();
   }
+}
+
+/** Of the permissions, those of one function; all of them where no policy says what it needs. */
+function isNeeded(id: string, name: FunctionName | undefined, policy: Policy | null): boolean {
+  const permission = PERMISSIONS.find((one) => id === `permission.${one.id}`);
+  if (permission === undefined || name === undefined || policy === null) return true;
+  const { demands } = demandsOf(name, policy, ANY_DEPLOYMENT);
+  return demands.some(({ operation }) => operation === permission.operation);
 }
 
 /** All that is wrong comes at once; a store is looked at where one is named only. */

@@ -5,7 +5,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { FUNCTIONS } from "../../shared/core/doctor/check.ts";
+import { FUNCTION_NAMES } from "../../shared/core/permission/demand.ts";
 import { problemsOf, useInstallation } from "./doctor-stage.ts";
 import { makeFolder } from "./fixture.ts";
 
@@ -140,7 +140,8 @@ describe("a deployed function", () => {
       "TAGWARDEN_STORE is not set",
     ],
   ] as const)("%s set up otherwise, %#", async (name, change, check, found) => {
-    const { deploy, check: examine } = installation();
+    const { cloud, deploy, check: examine } = installation();
+    if ("shown" in change && name === "audit") cloud.timers.remove(name, "daily");
     deploy(name, change);
     const { rows, row } = await examine(OF_FUNCTIONS);
     expect(problemsOf(rows)).toEqual([`${check}.${name}`]);
@@ -219,7 +220,7 @@ describe("the code", () => {
     const folder = await makeFolder();
     const { exit, rows } = await installation().check(["--only", "code"], { home: folder.path });
     expect(exit).toBe(2);
-    expect(problemsOf(rows)).toEqual(FUNCTIONS.map((name) => `code.${name}`));
+    expect(problemsOf(rows)).toEqual(FUNCTION_NAMES.map((name) => `code.${name}`));
     await folder.remove();
   });
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { afterEach, beforeEach } from "vitest";
-import { FUNCTIONS, type FunctionName } from "../../shared/core/doctor/check.ts";
+import { FUNCTION_NAMES, type FunctionName } from "../../shared/core/permission/demand.ts";
 import { CREATION_TRACES } from "../../shared/core/trace/creation-trace.ts";
 import { type Clock, wallClock } from "../../shared/io/clock.ts";
 import type { FunctionSetup } from "../cloud/contract.ts";
@@ -59,7 +59,8 @@ export async function install(clock: Clock = wallClock): Promise<Installation> {
   const topic = cloud.topics.create(TOPIC);
   const store = `obs://${BUCKET}/runs`;
   const queue = `functiongraph:${cloud.functions.urnOf("retag")}`;
-  for (const name of FUNCTIONS) cloud.functions.deploy(setUp(cloud, name, store, queue));
+  for (const name of FUNCTION_NAMES) cloud.functions.deploy(setUp(cloud, name, store, queue));
+  cloud.timers.create("audit", { name: "daily", scheduleType: "Rate", schedule: "1d" });
   cloud.addSecret({ name: "prod-db", tags: { Owner: "ann@example.com" } });
   cloud.addKey({ name: "prod-key" });
   const env = {
@@ -98,10 +99,6 @@ export async function install(clock: Clock = wallClock): Promise<Installation> {
 function setUp(cloud: LocalCloud, name: FunctionName, store: string, queue: string): FunctionSetup {
   const traces = CREATION_TRACES.filter(({ type }) => name === `${type}-created`);
   const isLong = traces.length === 0;
-  const timer = {
-    type: "TIMER",
-    eventData: { name: "daily", schedule_type: "Rate", schedule: "1d" },
-  };
   return {
     name,
     agency: AGENCY,
@@ -122,6 +119,5 @@ function setUp(cloud: LocalCloud, name: FunctionName, store: string, queue: stri
       onFailure: { obs: { bucket: BUCKET, prefix: "failures/" } },
     },
     traces: traces.map((row) => row.name),
-    ...(name === "audit" ? { shown: { triggers: [timer] } } : {}),
   };
 }

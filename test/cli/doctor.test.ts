@@ -2,14 +2,23 @@
  * Goal: doctor finds what is wrong with an installation, says what to do, changes nothing and tells no secret.
  * Method: a sound installation in the local cloud, damaged in one way after the other.
  */
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { wallClock } from "../../shared/io/clock.ts";
 import { install, problemsOf, useInstallation } from "./doctor-stage.ts";
-import { linesOf, makeFolder } from "./fixture.ts";
+import { linesOf, makeFolder, ROOT } from "./fixture.ts";
 
 const installation = useInstallation();
+/** The actions of all permissions, as identity policies name them. */
+const ALL = [
+  ...["getSecretsByTag", "listTags", "batchCreateOrDeleteTags", "get"].map(
+    (a) => `csms:secret:${a}`,
+  ),
+  "csms::listProjectTags",
+  ...["listKeysByTag", "getTags", "createTags", "list", "get"].map((a) => `kms:cmk:${a}`),
+  "kms::listAllTags",
+];
 const GONE = "http://127.0.0.1:1";
 
 describe("a sound installation", () => {
@@ -180,14 +189,6 @@ describe("what does not let one in", () => {
 });
 
 describe("permissions", () => {
-  const ALL = [
-    ...["getSecretsByTag", "listTags", "batchCreateOrDeleteTags", "get"].map(
-      (a) => `csms:secret:${a}`,
-    ),
-    "csms::listProjectTags",
-    ...["listKeysByTag", "getTags", "createTags", "list", "get"].map((a) => `kms:cmk:${a}`),
-    "kms::listAllTags",
-  ];
   const ROWS = 11;
 
   async function permissionsOf(actions: readonly string[]) {
@@ -215,6 +216,16 @@ describe("permissions", () => {
     const missing = rows.filter(({ verdict }) => verdict === "problem");
     expect(missing).toHaveLength(1);
     expect(missing[0]?.advice).toContain(`allow ${action}`);
+  });
+
+  test("of one function are those that it needs", async () => {
+    const { check } = installation();
+    const { rows } = await check(["--only", "permission", "--for", "key-created"]);
+    expect(rows.map(({ id }) => id)).toEqual([
+      "permission.key.tags",
+      "permission.key.write",
+      "permission.key.show",
+    ]);
   });
 
   test("are asked about nothing where there is no secret and no key", async () => {
@@ -305,6 +316,29 @@ describe("the places that runs need", () => {
     expect(await readdir(folder.path)).toEqual([]);
     await folder.remove();
   });
+});
+
+test("the README shows what is told", async () => {
+  const { cloud, deploy, run } = installation();
+  const { ak, sk, token = "" } = cloud.agency("limited");
+  cloud.allowOnly("limited", [
+    ...ALL.filter((action) => action !== "kms:cmk:createTags"),
+    ...["function:list", "function:getConfig", "trigger:list"].map((one) => `functiongraph:${one}`),
+    "cts:notification:listOperation",
+  ]);
+  cloud.timers.remove("audit", "daily");
+  deploy("key-created", { traces: ["cancelKeyDeletion"] });
+  const env = {
+    HUAWEICLOUD_SDK_AK: ak,
+    HUAWEICLOUD_SDK_SK: sk,
+    HUAWEICLOUD_SDK_SECURITY_TOKEN: token,
+  };
+  const only = ["clock", "credentials", "permission.key", "trigger"];
+  const { out } = await run(
+    only.flatMap((id) => ["--only", id]),
+    { env },
+  );
+  expect(await readFile(join(ROOT, "README.md"), "utf8")).toContain(`\n\`\`\`text\n${out}\`\`\`\n`);
 });
 
 test("a check that is none is bad usage", async () => {

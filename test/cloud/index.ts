@@ -205,8 +205,13 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
   const cts = createCts(world, traces);
   const smn = createSmn(world, functions);
   const queues = createQueues(world, functions);
-  const services = [kms, csms, cts, smn.service, createInvocations(world, functions)];
   const timers = createTimers(world, functions);
+  const triggersOf = (name: string) => [
+    ...queues.api.triggersOf(name),
+    ...timers.api.triggersOf(name),
+  ];
+  const invocations = createInvocations(world, functions, triggersOf);
+  const services = [kms, csms, cts, smn.service, invocations];
   const pipeline = createPipeline({
     world,
     services,

@@ -1,3 +1,4 @@
+import type { ShownTrigger } from "./contract.ts";
 import type { FunctionGraph } from "./functiongraph/index.ts";
 import { ASYNC_EVENT_BYTES_MAX } from "./functiongraph/limits.ts";
 import { nextMomentOf, type Schedule } from "./schedule.ts";
@@ -23,6 +24,8 @@ export type Timers = {
   remove(functionName: string, name: string): void;
   /** All timers with the moment at which each fires next, in milliseconds since 1970. */
   list(): readonly (Timer & { readonly function: string; readonly nextMs: number | null })[];
+  /** The timers of a function, as its triggers. */
+  triggersOf(functionName: string): readonly ShownTrigger[];
 };
 
 /** Timers and what is polled, together (terraform-schema.json). */
@@ -84,6 +87,13 @@ export function createTimers({ clock }: Pick<World, "clock">, functions: Functio
         function: name,
         nextMs,
       })),
+    triggersOf: (functionName) =>
+      [...all.values()]
+        .filter((one) => one.function === functionName)
+        .map(({ timer: { name, scheduleType, schedule, userEvent = "" } }) => ({
+          type: "TIMER",
+          eventData: { name, schedule_type: scheduleType, schedule, user_event: userEvent },
+        })),
   };
   return {
     api,

@@ -1,3 +1,4 @@
+import { FUNCTION_NAMES } from "../permission/demand.ts";
 import { PERMISSIONS } from "./permission.ts";
 
 /** One thing that is looked at. */
@@ -14,11 +15,7 @@ export type Check = {
 export const HOSTS = ["kms", "functiongraph", "cts", "obs", "smn"] as const;
 export type Host = (typeof HOSTS)[number];
 
-/** The functions of an installation. */
-export const FUNCTIONS = ["secret-created", "key-created", "retag", "audit"] as const;
-export type FunctionName = (typeof FUNCTIONS)[number];
-
-const LOGGED_IN = ["credentials"];
+const LOGGED_IN: readonly string[] = ["credentials"];
 
 /** Every check, in the order in which they are made and shown. */
 export const CHECKS: readonly Check[] = [
@@ -47,7 +44,7 @@ export const CHECKS: readonly Check[] = [
     proves: "CTS knows the operations that the triggers subscribe to",
     needs: ["endpoint.cts", ...LOGGED_IN],
   },
-  ...FUNCTIONS.flatMap((name) => [
+  ...FUNCTION_NAMES.flatMap((name) => [
     {
       id: `function.${name}`,
       proves: `${name} is deployed, with settings that hold`,

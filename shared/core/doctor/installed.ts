@@ -1,5 +1,5 @@
+import type { FunctionName } from "../permission/demand.ts";
 import type { ResourceType } from "../resource.ts";
-import type { FunctionName } from "./check.ts";
 import { type Diagnosis, together } from "./diagnosis.ts";
 import type { FunctionConfig } from "./function-answer.ts";
 

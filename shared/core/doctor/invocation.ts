@@ -1,5 +1,5 @@
+import type { FunctionName } from "../permission/demand.ts";
 import type { ResourceType } from "../resource.ts";
-import type { FunctionName } from "./check.ts";
 import { type Diagnosis, ok, problem, together, unknown } from "./diagnosis.ts";
 import type { AsyncConfig, Trigger } from "./function-answer.ts";
 import { INSTALLED, type Invoker } from "./installed.ts";

@@ -1,10 +1,8 @@
 import { isJsonObject, own } from "../json-value.ts";
+import { OPERATIONS, type OperationName } from "../permission/operation.ts";
 import { RESOURCE_KINDS, type ResourceType } from "../resource.ts";
 import { type Diagnosis, ok, problem, unknown } from "./diagnosis.ts";
 import { bodyOf, isDone, isForbidden, type ProbeAnswer, wordsOf } from "./probe-answer.ts";
-
-/** IAM actions of an operation in both generations (dew-api.md 9). */
-type Actions = { readonly identity: string; readonly role: string };
 
 /** A resource to ask about: one that is there, or an id that nothing has. */
 export type Subject = { readonly id: string; readonly name: string; readonly exists: boolean };
@@ -15,8 +13,8 @@ export type Permission = {
   readonly type: ResourceType;
   /** Completes "one may …". */
   readonly does: string;
-  readonly actions: Actions;
-  readonly operation: string;
+  /** What permits it. */
+  readonly operation: OperationName;
   readonly call: (subject: Subject, absent: Subject, tagKey: string) => PermissionCall;
   /** Whether it is made about something that is not there: a write must be. */
   readonly aboutNothing?: true;
@@ -31,41 +29,39 @@ export type PermissionCall = {
 
 const page = { action: "filter", limit: "1", offset: "0" };
 
-function kindRows(type: ResourceType, actions: readonly Actions[]): readonly Permission[] {
-  const [instances, vocabulary, tags, write] = actions;
-  if (!instances || !vocabulary || !tags || !write) return [];
+type KindOperations = {
+  readonly [Call in "instances" | "vocabulary" | "tags" | "write"]: OperationName;
+};
+
+function kindRows(type: ResourceType, operations: KindOperations): readonly Permission[] {
   const plural = `${type}s`;
   return [
     {
       id: `${type}.instances`,
       type,
       does: `list ${plural} with their tags`,
-      actions: instances,
-      operation: "ListResourceInstances",
+      operation: operations.instances,
       call: () => ({ below: "kind", path: "/resource_instances/action", body: page }),
     },
     {
       id: `${type}.vocabulary`,
       type,
       does: `list the tags of all ${plural}`,
-      actions: vocabulary,
-      operation: "ListProjectTags",
+      operation: operations.vocabulary,
       call: () => ({ below: "kind", path: "/tags" }),
     },
     {
       id: `${type}.tags`,
       type,
       does: `read the tags of a ${type}`,
-      actions: tags,
-      operation: "ListTags",
+      operation: operations.tags,
       call: ({ id }) => ({ below: "kind", path: `/${id}/tags` }),
     },
     {
       id: `${type}.write`,
       type,
       does: `write tags of a ${type}`,
-      actions: write,
-      operation: "BatchTags",
+      operation: operations.write,
       aboutNothing: true,
       // A deletion changes nothing even if the id were somebody's; the key is one of the policy's, because a
       // permission may be limited to those.
@@ -78,42 +74,39 @@ function kindRows(type: ResourceType, actions: readonly Actions[]): readonly Per
   ];
 }
 
-/** Every operation on secrets and keys that Tagwarden uses (dew-api.md 9). */
+/** Every operation on secrets and keys that Tagwarden uses. */
 export const PERMISSIONS: readonly Permission[] = [
-  ...kindRows("secret", [
-    { identity: "csms:secret:getSecretsByTag", role: "csms:tag:getSecretByTag" },
-    { identity: "csms::listProjectTags", role: "csms:tag:getAll" },
-    { identity: "csms:secret:listTags", role: "csms:tag:getBySecret" },
-    { identity: "csms:secret:batchCreateOrDeleteTags", role: "csms:tag:batch" },
-  ]),
+  ...kindRows("secret", {
+    instances: "listSecrets",
+    vocabulary: "listProjectSecretTags",
+    tags: "listSecretTags",
+    write: "writeSecretTags",
+  }),
   {
     id: "secret.show",
     type: "secret",
     does: "describe a secret",
-    actions: { identity: "csms:secret:get", role: "csms:secret:get" },
-    operation: "ShowSecret",
+    operation: "showSecret",
     call: ({ name }) => ({ below: "secrets", path: `/${name}` }),
   },
-  ...kindRows("key", [
-    { identity: "kms:cmk:listKeysByTag", role: "kms:cmkTag:listInstance" },
-    { identity: "kms::listAllTags", role: "kms:cmkTag:list" },
-    { identity: "kms:cmk:getTags", role: "kms:cmkTag:list" },
-    { identity: "kms:cmk:createTags", role: "kms:cmkTag:batch" },
-  ]),
+  ...kindRows("key", {
+    instances: "listKeys",
+    vocabulary: "listProjectKeyTags",
+    tags: "listKeyTags",
+    write: "writeKeyTags",
+  }),
   {
     id: "key.list",
     type: "key",
     does: "list keys",
-    actions: { identity: "kms:cmk:list", role: "kms:cmk:list" },
-    operation: "ListKeys",
+    operation: "listAllKeys",
     call: () => ({ below: "kind", path: "/list-keys", body: { limit: "1", key_spec: "ALL" } }),
   },
   {
     id: "key.show",
     type: "key",
     does: "describe a key",
-    actions: { identity: "kms:cmk:get", role: "kms:cmk:get" },
-    operation: "DescribeKey",
+    operation: "showKey",
     call: ({ id }) => ({ below: "kind", path: "/describe-key", body: { key_id: id } }),
   },
 ];
@@ -129,7 +122,7 @@ export function pathOf({ type }: Permission, { below, path }: PermissionCall, pr
  * the resource before it asks for the permission is not documented; 403 means refused either way.
  */
 export function judgePermission(permission: Permission, answer: ProbeAnswer): Diagnosis {
-  const { type, actions } = permission;
+  const { type, operation } = permission;
   if (isDone(answer)) {
     if (permission.aboutNothing)
       return unknown(
@@ -141,13 +134,14 @@ export function judgePermission(permission: Permission, answer: ProbeAnswer): Di
   if (answer.kind === "answered" && RESOURCE_KINDS[type].absentCodes.includes(answer.serviceCode))
     return ok(`seems permitted (${wordsOf(answer)})`);
   if (isForbidden(answer))
-    return problem(`refused (${wordsOf(answer)})`, `allow ${actionWords(actions)}`, "access");
+    return problem(`refused (${wordsOf(answer)})`, `allow ${actionWords(operation)}`, "access");
   return unknown(wordsOf(answer), "run doctor again; if it stays so, look at the service's status");
 }
 
-/** An action by both of its names. */
-export function actionWords({ identity, role }: Actions): string {
-  return identity === role ? identity : `${identity} (in a role: ${role})`;
+/** The action that permits an operation, by the names of both generations of IAM. */
+export function actionWords(operation: OperationName): string {
+  const { policy, role } = OPERATIONS[operation];
+  return policy.name === role.name ? role.name : `${policy.name} (in a role: ${role.name})`;
 }
 
 /** A resource of the first page of the instance query, to ask about; `null` where it has none. */

@@ -1,4 +1,4 @@
-import { CHECKS, type Check, FUNCTIONS } from "../../core/doctor/check.ts";
+import { CHECKS, type Check } from "../../core/doctor/check.ts";
 import { judgeBuild } from "../../core/doctor/deployed-code.ts";
 import {
   type Diagnosis,
@@ -11,6 +11,7 @@ import {
 import { judgePermission, PERMISSIONS } from "../../core/doctor/permission.ts";
 import { judgeTraces } from "../../core/doctor/trace-operation.ts";
 import { CloudError } from "../../core/error.ts";
+import { FUNCTION_NAMES } from "../../core/permission/demand.ts";
 import type { Clock } from "../clock.ts";
 import { accessExaminations, blockedQueue, blockedStore } from "./access.ts";
 import { collectEvidence, type EvidenceDeps } from "./evidence.ts";
@@ -123,7 +124,7 @@ function examinationsOf(deps: DoctorDeps): ReadonlyMap<string, Examine> {
     ],
     ["topic", () => examineTopic(settings, evidence)],
     ["traces", async () => judgeTraces(await evidence.operations())],
-    ...FUNCTIONS.flatMap((name) =>
+    ...FUNCTION_NAMES.flatMap((name) =>
       Object.entries(FUNCTION_CHECKS).map(([kind, task]): [string, Examine] => [
         `${kind}.${name}`,
         () => task(name, evidence, here),

@@ -1,9 +1,10 @@
 import type { Greeting } from "../../core/doctor/access.ts";
-import { FUNCTIONS, type FunctionName, type Host } from "../../core/doctor/check.ts";
+import type { Host } from "../../core/doctor/check.ts";
 import { type Diagnosis, problem, unknown } from "../../core/doctor/diagnosis.ts";
 import { functionsNamed, readFunctions } from "../../core/doctor/function-answer.ts";
 import { firstSubject, PERMISSIONS, pathOf, type Subject } from "../../core/doctor/permission.ts";
 import { judgeUnseen, type ProbeAnswer } from "../../core/doctor/probe-answer.ts";
+import { FUNCTION_NAMES, type FunctionName } from "../../core/permission/demand.ts";
 import type { Clock } from "../clock.ts";
 import type { Budget, Cloud } from "../cloud.ts";
 import { cloudAt } from "../connect.ts";
@@ -182,6 +183,6 @@ function findDeployed(name: FunctionName, answer: ProbeAnswer, prefix: string | 
 
 /** URNs of the deployed functions that are ours. */
 export async function deployedUrns(evidence: Evidence): Promise<readonly string[]> {
-  const all = await Promise.all(FUNCTIONS.map((name) => evidence.deployed(name)));
+  const all = await Promise.all(FUNCTION_NAMES.map((name) => evidence.deployed(name)));
   return all.flatMap((one) => (one.ok ? [one.urn] : []));
 }

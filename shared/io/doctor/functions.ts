@@ -1,4 +1,3 @@
-import type { FunctionName } from "../../core/doctor/check.ts";
 import { type BuiltCode, judgeCode } from "../../core/doctor/deployed-code.ts";
 import { type Diagnosis, skipped, unknown } from "../../core/doctor/diagnosis.ts";
 import {
@@ -11,6 +10,7 @@ import { type Expected, INSTALLED, judgeFunction } from "../../core/doctor/insta
 import { judgeAsync, judgeTriggers } from "../../core/doctor/invocation.ts";
 import { judgeUnseen } from "../../core/doctor/probe-answer.ts";
 import { readOperations } from "../../core/doctor/trace-operation.ts";
+import type { FunctionName } from "../../core/permission/demand.ts";
 import { ConfigError, readConfig } from "../config.ts";
 import { readSettings } from "../run/config.ts";
 import type { Evidence } from "./evidence.ts";
