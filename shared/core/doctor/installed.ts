@@ -26,7 +26,7 @@ const created = (type: ResourceType): Installed => ({
   invokedBy: type,
   sharesRate: false,
 });
-const long = { memoryMinMb: 256, timeoutMinSeconds: 300, waits: false } as const;
+const long = { memoryMinMb: 256, timeoutMinSeconds: 60, waits: false } as const;
 
 /** One row a function. */
 export const INSTALLED: { readonly [Name in FunctionName]: Installed } = {
@@ -110,9 +110,14 @@ function comparedSettings(
   ] as const;
   return rows.flatMap(([name, ours]) => {
     const theirs = userData.get(name);
-    const same = ours === null || theirs === undefined || theirs.trim() === ours;
+    const same = ours === null || theirs === undefined || bare(theirs) === bare(ours);
     return same ? [] : [{ found: `${name} is another than here`, advice: `make ${name} the same` }];
   });
+}
+
+/** A slash at the end of an URL changes nothing. */
+function bare(text: string): string {
+  return text.trim().replace(/\/$/, "");
 }
 
 /** Settings that a function of ours may have. */
