@@ -8,9 +8,9 @@ import type { AuditView, View } from "./view.ts";
 const RULES_SHOWN = 8;
 const LATEST = "audits/latest.json";
 /** Folder of an audit in the store. */
-const FOLDER = /^audits\/([0-9A-Za-z]+)$/;
+const FOLDER = /^audits\/([0-9A-Za-z-]+)$/;
 /** What the page may ask for by name. */
-export const AUDIT_NAME = /^[0-9A-Za-z]{1,40}$/;
+export const AUDIT_NAME = /^[0-9A-Za-z-]{1,40}$/;
 
 const latestSchema = z.object({ path: z.string() });
 const count = z.object({
