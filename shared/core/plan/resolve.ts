@@ -1,7 +1,6 @@
 import type { Facts } from "../facts.ts";
 import type { TagLimits } from "../limits.ts";
 import type { Policy, TagRule } from "../policy/policy.ts";
-import { rulesByName } from "../policy/rules-by-name.ts";
 import { inScope, type Subject, type TagLookup, UNREAD } from "../selector.ts";
 import { deriveValue, type SourceContext } from "../source.ts";
 import type { TagSet } from "../tag.ts";
@@ -27,12 +26,11 @@ export type Resolution = { readonly effects: readonly Effect[]; readonly subject
  */
 export function resolveTags(policy: Policy, target: Target): Resolution {
   const { facts, current, limits } = target;
-  const rules = rulesByName(policy);
   const resolved = new Map<TagRule, Effect>();
   const open = new Set<TagRule>();
 
   const tagValue: TagLookup = (key) => {
-    const rule = rules.get(key);
+    const rule = policy.tags.find((one) => one.key === key || one.aliases.includes(key));
     // A cycle is an error of the policy; here it must only come to an end.
     if (rule === undefined || open.has(rule)) return current.get(key);
     return resultOf(key, rule, resolve(rule), current);
