@@ -1,14 +1,19 @@
 import { spawn } from "node:child_process";
 import { createServer } from "node:http";
 
+/** Where the server tells `{ open, most, all }` of its connections. */
+export const SOCKETS = "/sockets";
+
 /**
  * Answers as the tag calls do, with nothing behind it: what is measured is the caller. Every read
  * finds an untagged resource, every write is accepted. Prints its port and runs until it is killed.
  */
 export function serve(delayMs: number): void {
+  const sockets = { open: 0, most: 0, all: 0 };
   const server = createServer((request, response) => {
     const answer = () => {
-      if (request.method === "POST") response.writeHead(204).end();
+      if (request.url === SOCKETS) response.end(JSON.stringify(sockets));
+      else if (request.method === "POST") response.writeHead(204).end();
       else
         response
           .writeHead(200, { "content-type": "application/json" })
@@ -16,6 +21,14 @@ export function serve(delayMs: number): void {
     };
     request.resume();
     request.on("end", () => (delayMs === 0 ? answer() : setTimeout(answer, delayMs)));
+  });
+  server.on("connection", (socket) => {
+    sockets.all += 1;
+    sockets.open += 1;
+    sockets.most = Math.max(sockets.most, sockets.open);
+    socket.once("close", () => {
+      sockets.open -= 1;
+    });
   });
   server.keepAliveTimeout = 60_000;
   server.listen(0, "127.0.0.1", () => {
