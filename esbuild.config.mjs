@@ -123,6 +123,7 @@ const TOOLS = {
   "local-cloud.cjs": "test/cloud/main.ts",
   "demo.cjs": "test/demo/main.ts",
   "bench.cjs": "test/bench/main.ts",
+  "fuzz.cjs": "test/fuzz/main.ts",
 };
 
 async function buildTool(file, entry, outdir) {
