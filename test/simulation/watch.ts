@@ -1,0 +1,223 @@
+import { isJsonObject, own, parseJson } from "../../shared/core/json-value.ts";
+import type { Policy } from "../../shared/core/policy/policy.ts";
+import { RESOURCE_KINDS } from "../../shared/core/resource.ts";
+import { exceeds } from "../../shared/core/limits.ts";
+import { parseJournalLine, type Step } from "../../shared/core/run/journal.ts";
+import type { Answer } from "../cloud/pipeline.ts";
+import type { Resource, SimulatedCloud } from "./cloud.ts";
+import type { History } from "./history.ts";
+import type { Scheduler } from "./scheduler.ts";
+
+type Tags = ReadonlyMap<string, string>;
+
+/** A request that the cloud serves. */
+export type ServedCall = {
+  /** The instance that sent it. */
+  readonly by: string;
+  /** Whoever sent it does not wait for it any more. */
+  readonly isGhost: boolean;
+  readonly path: string;
+  readonly asked: unknown;
+};
+
+/** What a request did to a resource's tags. */
+export type Touch = ServedCall & {
+  readonly resource: Resource;
+  readonly before: Tags;
+  readonly after: Tags;
+};
+
+/** The last change of a key of a resource that was ours; `null` where the last one was somebody else's. */
+export type LastWrite = {
+  readonly by: string;
+  readonly run: string;
+  readonly key: string;
+  readonly resource: Resource;
+  readonly value: string | null;
+};
+
+/** Sees everything that goes by, and says at once when something must not be. */
+export type Watch = {
+  /** An instance begins, with the most requests that it may start in a second. */
+  begin(by: string, rps: number, journals: boolean): void;
+  asked(by: string, path: string, body: unknown): void;
+  served(call: ServedCall, answered: Promise<Answer>): void;
+  read(by: string, id: string, tags: Tags): void;
+  touched(touch: Touch): void;
+  /** Something else than we changed the tags. */
+  drifted(id: string): void;
+  /** An object of the store was written. */
+  stored(by: string, name: string, text: string): void;
+  /** Texts that the queue took from this instance, and dead letters that it left. */
+  publishedBy(by: string): readonly string[];
+  buriedBy(by: string): readonly string[];
+  /** Tag writes of ours that succeeded. */
+  readonly writes: () => number;
+  readonly lastWrites: ReadonlyMap<string, LastWrite>;
+};
+
+/** What an intent says of one key. */
+type Intended = { readonly run: string; readonly step: Step };
+
+/** What is known of an instance. */
+type Known = {
+  readonly rps: number;
+  readonly journals: boolean;
+  readonly startsMs: number[];
+  /** By resource: what it read, and what it then wrote. */
+  readonly beliefs: Map<string, Map<string, string>>;
+  readonly intents: Map<string, Intended[]>;
+  readonly published: string[];
+  readonly buried: string[];
+};
+
+export type WatchParts = {
+  readonly time: Scheduler;
+  readonly history: History;
+  readonly policy: Policy;
+  readonly find: SimulatedCloud["any"];
+};
+
+/** Keys that edits and single messages name; the policy knows none of them. */
+export const EDIT_KEY = /^Edit/;
+const WINDOW_MS = 1_000;
+
+/** Starts to watch. */
+export function createWatch({ time, history, policy, find }: WatchParts): Watch {
+  const instances = new Map<string, Known>();
+  const lastWrites = new Map<string, LastWrite>();
+  const ours = new Set(policy.tags.flatMap(({ key, aliases }) => [key, ...aliases]));
+  let writes = 0;
+
+  const known = (by: string): Known => {
+    const one = instances.get(by);
+    if (one === undefined) throw new Error(`nobody began as ${by}`);
+    return one;
+  };
+
+  function judgeRate(by: string, { rps, startsMs }: Known): void {
+    const nowMs = time.now();
+    startsMs.push(nowMs);
+    const within = startsMs.filter((ms) => ms >= nowMs - WINDOW_MS).length;
+    if (within > rps) history.violate("rate", `${by} started ${within} requests within a second`);
+  }
+
+  /** Nobody asks for more tags than what they have read leaves room for. */
+  function judgeRoom(by: string, { beliefs }: Known, id: string, body: unknown): void {
+    const resource = find(id);
+    const belief = beliefs.get(id);
+    if (resource === undefined || belief === undefined) return;
+    const { limits } = RESOURCE_KINDS[resource.type];
+    const { keyProfile } = policy.limits;
+    const profile = exceeds(limits(keyProfile), belief) ? "extended" : keyProfile;
+    const all = new Set([...belief.keys(), ...tagsIn(body).map(([key]) => key)]);
+    const max = Math.max(belief.size, limits(profile).tagsMax);
+    if (all.size > max)
+      history.violate("tag-limit", `${by} asks for ${all.size} tags on ${resource.name}`);
+  }
+
+  function judgeKey(touch: Touch, key: string): void {
+    const { by, resource, before, after } = touch;
+    const { journals, beliefs } = known(by);
+    const from = before.get(key) ?? null;
+    const to = after.get(key) ?? null;
+    const about = `${by}: ${key} of ${resource.name}`;
+    const isOurs = ours.has(key) || (journals && EDIT_KEY.test(key));
+    if (!isOurs) history.violate("foreign-tags", `${about} is not ours`);
+    if (from !== null && !beliefs.has(resource.id))
+      history.violate("read-first", `${about} had a value that nobody had read`);
+    if (journals) judgeJournal(touch, key, to);
+  }
+
+  /** Whatever a run does to a key is what a durable intent says, or takes it back. */
+  function judgeJournal({ by, resource, isGhost }: Touch, key: string, to: string | null): void {
+    const steps = known(by).intents.get(resource.id) ?? [];
+    const intended = steps.findLast(({ step }) => step.key === key);
+    const place = `${resource.id} ${key}`;
+    if (intended === undefined || ![null, intended.step.before, intended.step.after].includes(to))
+      history.violate("journal", `${by}: ${key} of ${resource.name}: no intent says so`);
+    else if (isGhost) lastWrites.delete(place);
+    else lastWrites.set(place, { by, run: intended.run, key, resource, value: to });
+  }
+
+  function noteBelief({ by, resource, asked, before, after }: Touch): void {
+    const belief = known(by).beliefs.get(resource.id);
+    if (belief === undefined || tagsEqual(before, after)) return;
+    for (const [key, value] of tagsIn(asked))
+      if (field(asked, "action") === "delete") belief.delete(key);
+      else belief.set(key, value);
+  }
+
+  return {
+    begin(by, rps, journals) {
+      instances.set(by, {
+        ...{ rps, journals, startsMs: [], beliefs: new Map(), intents: new Map() },
+        ...{ published: [], buried: [] },
+      });
+    },
+    asked(by, path, body) {
+      if (!/\/(kms|csms|secrets)\//.test(path)) return;
+      judgeRate(by, known(by));
+      const [, id = ""] = /\/([^/]+)\/tags\/action$/.exec(path) ?? [];
+      if (field(body, "action") === "create") judgeRoom(by, known(by), id, body);
+    },
+    served({ by, path, asked }, answered) {
+      const texts = textsOf(path, asked);
+      void answered.then((answer) => {
+        if (answer.kind === "reset" || answer.status >= 300) return;
+        known(by).published.push(...texts);
+        if (path.endsWith("/tags/action")) writes += 1;
+      });
+    },
+    read: (by, id, tags) => void known(by).beliefs.set(id, new Map(tags)),
+    touched(touch) {
+      const { before, after } = touch;
+      for (const key of new Set([...before.keys(), ...after.keys()]))
+        if (before.get(key) !== after.get(key)) judgeKey(touch, key);
+      noteBelief(touch);
+    },
+    drifted(id) {
+      for (const place of lastWrites.keys())
+        if (place.startsWith(`${id} `)) lastWrites.delete(place);
+    },
+    stored(by, name, text) {
+      if (name.startsWith("dead-letters/")) known(by).buried.push(text);
+      if (name.includes("/journal/")) noteIntents(known(by), name, text);
+    },
+    publishedBy: (by) => known(by).published,
+    buriedBy: (by) => known(by).buried,
+    writes: () => writes,
+    lastWrites,
+  };
+}
+
+function noteIntents({ intents }: Known, name: string, text: string): void {
+  const [, run = ""] = name.split("/");
+  for (const line of text.split("\n")) {
+    const entry = line === "" ? null : parseJournalLine(parseJson(line));
+    if (entry?.entry !== "intent") continue;
+    const { id } = entry.resource;
+    const steps = entry.steps.map((step) => ({ run, step }));
+    intents.set(id, [...(intents.get(id) ?? []), ...steps]);
+  }
+}
+
+/** Texts that a request leaves in a queue. */
+function textsOf(path: string, asked: unknown): readonly string[] {
+  if (path.endsWith("/invocations-async")) return [JSON.stringify(asked)];
+  return path.startsWith("/local/queues/") && Array.isArray(asked) ? asked.map(String) : [];
+}
+
+function tagsIn(body: unknown): readonly (readonly [string, string])[] {
+  const tags = field(body, "tags");
+  if (!Array.isArray(tags)) return [];
+  return tags.map((tag: unknown) => [String(field(tag, "key")), String(field(tag, "value") ?? "")]);
+}
+
+function field(value: unknown, name: string): unknown {
+  return isJsonObject(value) ? own(value, name) : undefined;
+}
+
+function tagsEqual(one: Tags, other: Tags): boolean {
+  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
+}
