@@ -124,6 +124,7 @@ const TOOLS = {
   "demo.cjs": "test/demo/main.ts",
   "bench.cjs": "test/bench/main.ts",
   "fuzz.cjs": "test/fuzz/main.ts",
+  "simulate.cjs": "test/simulation/main.ts",
 };
 
 async function buildTool(file, entry, outdir) {

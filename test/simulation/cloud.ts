@@ -8,7 +8,7 @@ import type { FunctionGraph } from "../cloud/functiongraph/index.ts";
 import { createInvocations } from "../cloud/invocations.ts";
 import { createKms } from "../cloud/kms.ts";
 import { createPipeline } from "../cloud/pipeline.ts";
-import { type LocalCall, type Operation, type Reply, type Service } from "../cloud/service.ts";
+import type { LocalCall, Operation, Reply, Service } from "../cloud/service.ts";
 import { type SettingsChange, settingsWith } from "../cloud/settings.ts";
 import { createStore, type Key, type Secret } from "../cloud/store.ts";
 import { createThrottle } from "../cloud/throttle.ts";

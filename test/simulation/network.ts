@@ -26,8 +26,15 @@ type Fate =
   | "answer-late";
 
 const FATES: readonly Fate[] = [
-  ...["lost", "answer-lost", "answer-lost", "throttled", "throttled-for-a-while"] as const,
-  ...["error-500", "error-503", "html-502", "gateway-timeout-after", "late", "answer-late"] as const,
+  ...(["lost", "answer-lost", "answer-lost", "throttled", "throttled-for-a-while"] as const),
+  ...([
+    "error-500",
+    "error-503",
+    "html-502",
+    "gateway-timeout-after",
+    "late",
+    "answer-late",
+  ] as const),
   // Rarer than others, because nobody tries again after it.
   ...(["lost", "answer-lost", "error-503", "late", "html-200"] as const),
 ];
@@ -143,7 +150,7 @@ function serve(
   const isRead = method === "GET" && path.endsWith("/tags");
   const arrive = (status: number) => {
     if (isRead && status === 200 && resource !== undefined)
-      watch.read(instance.name, resource.id, after);
+      watch.read(instance.name, resource, after);
   };
   return { answered, arrive };
 }

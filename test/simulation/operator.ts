@@ -1,14 +1,13 @@
 import { CloudError } from "../../shared/core/error.ts";
 import type { Edits } from "../../shared/core/run/edits.ts";
-import { sliceMessages } from "../../shared/core/run/slice.ts";
 import type { RunPlan } from "../../shared/core/run/run-plan.ts";
+import { sliceMessages } from "../../shared/core/run/slice.ts";
 import { openQueue } from "../../shared/io/queue/queue.ts";
 import { dropLost, listLost } from "../../shared/io/run/dead-letter.ts";
 import { makePlan, type PlanRequest } from "../../shared/io/run/planning.ts";
 import { redrive } from "../../shared/io/run/redrive.ts";
-import { listRuns, newRunName, storeRun } from "../../shared/io/run/run-store.ts";
+import { listRuns, newRunName, RunError, storeRun } from "../../shared/io/run/run-store.ts";
 import { makeUndoPlan } from "../../shared/io/run/undo.ts";
-import { RunError } from "../../shared/io/run/run-store.ts";
 import type { Resource } from "./cloud.ts";
 import { depsOf, type FunctionParts } from "./functions.ts";
 import { createInstance } from "./instance.ts";
@@ -97,6 +96,15 @@ export function seatOperator(parts: FunctionParts): Operator {
     await seat.queue.publish(messages.map((message) => JSON.stringify(message)));
   }
 
+  /** Somebody presses the button twice, or a queue delivers twice. */
+  async function repeat(): Promise<void> {
+    const sent = names.flatMap((name) => parts.watch.publishedBy(name));
+    if (sent.length === 0) return;
+    const seat = sit();
+    history.note(seat.name, "sends a message again");
+    await seat.queue.publish([chance.pick(sent)]);
+  }
+
   const selection = () => (chance.happens(0.3) ? { selectors: ["prod"] } : {});
   const orders: readonly (() => Promise<void>)[] = [
     () => orderRun({ selection: selection() }, false),
@@ -115,15 +123,19 @@ export function seatOperator(parts: FunctionParts): Operator {
     },
     () => send([{ kind: "nonsense", version: 1 }]),
     orderUndo,
+    repeat,
+    repeat,
   ];
 
   return {
     names,
     order() {
-      chance.pick(orders)().catch((error: unknown) => {
-        if (!(error instanceof CloudError || error instanceof RunError)) throw error;
-        history.note("operator", `fails: ${error.message}`);
-      });
+      chance
+        .pick(orders)()
+        .catch((error: unknown) => {
+          if (!(error instanceof CloudError || error instanceof RunError)) throw error;
+          history.note("operator", `fails: ${error.message}`);
+        });
     },
     async redriveAll() {
       const seat = sit();

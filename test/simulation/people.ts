@@ -137,7 +137,8 @@ export function gatherPeople(parts: PeopleParts): People {
         const isSecret = chance.happens(0.6);
         const resource = createQuietly(isSecret);
         const sorts = isSecret ? [...OLDER, ...OLDER_SECRETS] : OLDER;
-        for (const [key, value] of Object.entries(chance.pick(sorts))) resource.tags.set(key, value);
+        for (const [key, value] of Object.entries(chance.pick(sorts)))
+          resource.tags.set(key, value);
         history.note("before", `${resource.type} ${resource.name}: ${[...resource.tags.keys()]}`);
       }
     },

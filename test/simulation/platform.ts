@@ -1,5 +1,5 @@
-import { toIsoTime } from "../../shared/core/time.ts";
 import type { Outcome } from "../../shared/core/outcome.ts";
+import { toIsoTime } from "../../shared/core/time.ts";
 import { describeLoss } from "../cloud/functiongraph/failure.ts";
 import { type Envelope, queueEvent } from "../cloud/queue-event.ts";
 import type { MemoryStore } from "../run/memory-store.ts";
@@ -66,6 +66,12 @@ export function createPlatform(parts: PlatformParts): Platform {
   const texts: string[] = [];
   let pumping = false;
 
+  const timeoutMs: { readonly [Name in FunctionName]: number } = {
+    "secret-created": climate.creationTimeoutMs,
+    "key-created": climate.creationTimeoutMs,
+    retag: climate.bulkTimeoutMs,
+    audit: climate.bulkTimeoutMs,
+  };
   const instancesMax: { readonly [Name in FunctionName]: number } = {
     "secret-created": climate.creationInstances,
     "key-created": climate.creationInstances,
@@ -107,13 +113,13 @@ export function createPlatform(parts: PlatformParts): Platform {
     const diesAt = chance.happens(parts.weather.killPart) ? chance.whole(0, POINTS) : null;
     const onDeath = () => end(null, "killed");
     const instance = createInstance(entry.by, time, { skewMs, diesAt, onDeath });
-    const stopTimer = time.after(climate.timeoutMs, () => {
+    const stopTimer = time.after(timeoutMs[name], () => {
       if (!over) history.violate("in-time", `${entry.by} did not end within its time`);
       instance.kill();
     });
     parts.watch().begin(entry.by, climate.rps, name === "retag" || name === "audit");
     history.note(entry.by, `begins, skew ${skewMs} ms`);
-    parts.run(name, JSON.parse(entry.event), instance, climate.timeoutMs).then(
+    parts.run(name, JSON.parse(entry.event), instance, timeoutMs[name]).then(
       (outcomes) => end(outcomes, `ends: ${outcomes.map(({ kind }) => kind).join(" ")}`),
       (error: unknown) => {
         if (error instanceof UnfinishedError) return end(null, `throws ${error.message}`);
@@ -167,7 +173,10 @@ export function createPlatform(parts: PlatformParts): Platform {
       const taken = texts.splice(0, chance.whole(1, climate.batchMax));
       const place = { ...parts.place(), topic: "retag", functionName: "retag" };
       const id = `${entries.length}`;
-      invoke("retag", queueEvent(chance.pick(ENVELOPES), taken, { ...place, nowMs: time.now(), id }));
+      invoke(
+        "retag",
+        queueEvent(chance.pick(ENVELOPES), taken, { ...place, nowMs: time.now(), id }),
+      );
     }
   }
 

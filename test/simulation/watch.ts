@@ -1,7 +1,7 @@
 import { isJsonObject, own, parseJson } from "../../shared/core/json-value.ts";
+import { exceeds } from "../../shared/core/limits.ts";
 import type { Policy } from "../../shared/core/policy/policy.ts";
 import { RESOURCE_KINDS } from "../../shared/core/resource.ts";
-import { exceeds } from "../../shared/core/limits.ts";
 import { parseJournalLine, type Step } from "../../shared/core/run/journal.ts";
 import type { Answer } from "../cloud/pipeline.ts";
 import type { Resource, SimulatedCloud } from "./cloud.ts";
@@ -42,7 +42,7 @@ export type Watch = {
   begin(by: string, rps: number, journals: boolean): void;
   asked(by: string, path: string, body: unknown): void;
   served(call: ServedCall, answered: Promise<Answer>): void;
-  read(by: string, id: string, tags: Tags): void;
+  read(by: string, resource: Pick<Resource, "id" | "type">, tags: Tags): void;
   touched(touch: Touch): void;
   /** Something else than we changed the tags. */
   drifted(id: string): void;
@@ -66,6 +66,8 @@ type Known = {
   readonly startsMs: number[];
   /** By resource: what it read, and what it then wrote. */
   readonly beliefs: Map<string, Map<string, string>>;
+  /** By resource: how many tags it may have, as far as what was read of it shows. */
+  readonly rooms: Map<string, number>;
   readonly intents: Map<string, Intended[]>;
   readonly published: string[];
   readonly buried: string[];
@@ -103,16 +105,12 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
   }
 
   /** Nobody asks for more tags than what they have read leaves room for. */
-  function judgeRoom(by: string, { beliefs }: Known, id: string, body: unknown): void {
+  function judgeRoom(by: string, { beliefs, rooms }: Known, id: string, body: unknown): void {
     const resource = find(id);
     const belief = beliefs.get(id);
     if (resource === undefined || belief === undefined) return;
-    const { limits } = RESOURCE_KINDS[resource.type];
-    const { keyProfile } = policy.limits;
-    const profile = exceeds(limits(keyProfile), belief) ? "extended" : keyProfile;
     const all = new Set([...belief.keys(), ...tagsIn(body).map(([key]) => key)]);
-    const max = Math.max(belief.size, limits(profile).tagsMax);
-    if (all.size > max)
+    if (all.size > (rooms.get(id) ?? 0))
       history.violate("tag-limit", `${by} asks for ${all.size} tags on ${resource.name}`);
   }
 
@@ -151,8 +149,8 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
   return {
     begin(by, rps, journals) {
       instances.set(by, {
-        ...{ rps, journals, startsMs: [], beliefs: new Map(), intents: new Map() },
-        ...{ published: [], buried: [] },
+        ...{ rps, journals, startsMs: [], beliefs: new Map(), rooms: new Map() },
+        ...{ intents: new Map(), published: [], buried: [] },
       });
     },
     asked(by, path, body) {
@@ -169,7 +167,14 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
         if (path.endsWith("/tags/action")) writes += 1;
       });
     },
-    read: (by, id, tags) => void known(by).beliefs.set(id, new Map(tags)),
+    read(by, { id, type }, tags) {
+      const { limits } = RESOURCE_KINDS[type];
+      const { keyProfile } = policy.limits;
+      const profile = exceeds(limits(keyProfile), tags) ? "extended" : keyProfile;
+      const { beliefs, rooms } = known(by);
+      beliefs.set(id, new Map(tags));
+      rooms.set(id, Math.max(tags.size, limits(profile).tagsMax));
+    },
     touched(touch) {
       const { before, after } = touch;
       for (const key of new Set([...before.keys(), ...after.keys()]))

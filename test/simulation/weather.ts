@@ -25,7 +25,8 @@ export type Climate = {
   readonly rps: number;
   readonly retagInstances: number;
   readonly creationInstances: number;
-  readonly timeoutMs: number;
+  readonly creationTimeoutMs: number;
+  readonly bulkTimeoutMs: number;
   readonly maxRetries: number;
 };
 
@@ -78,7 +79,8 @@ export function drawClimate(chance: Chance): Climate {
     rps: chance.pick([18, 18, 5]),
     retagInstances: chance.whole(1, 3),
     creationInstances: chance.pick([1, 3, 20]),
-    timeoutMs: chance.pick([30_000, 60_000]),
+    creationTimeoutMs: chance.pick([9_000, 30_000]),
+    bulkTimeoutMs: chance.pick([30_000, 60_000]),
     maxRetries: chance.pick([0, 2, 3]),
   };
 }

@@ -22,7 +22,6 @@ export type Simulated = {
 
 const START_MS = Date.UTC(2026, 10, 21, 12, 0, 0);
 const MINUTE_MS = 60_000;
-const BAD_MS = 6 * MINUTE_MS;
 /** Longer than any lease, so that nobody waits for a worker that was killed. */
 const PAUSE_MS = 3 * MINUTE_MS;
 
@@ -77,12 +76,13 @@ async function live(seed: number, { time, history, policy, breakage }: Life): Pr
   };
   const people = gatherPeople({ ...parts, chance: chance.fork() });
   const operator = seatOperator({ ...parts, chance: chance.fork() });
-  const audit = (remediate: string) =>
-    platform.invoke("audit", { formats: ["json"], remediate });
+  const audit = (remediate: string) => platform.invoke("audit", { formats: ["json"], remediate });
 
+  // Much at once, or one thing after the other: both find what the other one does not.
+  const badMs = chance.pick([MINUTE_MS, 3 * MINUTE_MS, 8 * MINUTE_MS]);
   people.settle();
   const happen = (count: number, what: () => void) => {
-    for (let left = count; left > 0; left--) time.after(chance.whole(0, BAD_MS), what);
+    for (let left = count; left > 0; left--) time.after(chance.whole(0, badMs), what);
   };
   happen(chance.whole(1, 6), people.create);
   happen(chance.whole(0, 12), people.drift);
@@ -95,7 +95,7 @@ async function live(seed: number, { time, history, policy, breakage }: Life): Pr
   happen(chance.happens(0.3) ? 1 : 0, () => {
     cloud.settings.keyLimits = "documented";
   });
-  await time.passUntil(START_MS + BAD_MS);
+  await time.passUntil(START_MS + badMs);
 
   Object.assign(weather, CALM);
   cloud.settings.ratePerSecond = 20;
