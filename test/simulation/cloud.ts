@@ -63,6 +63,7 @@ export function createSimulatedCloud(parts: CloudParts): SimulatedCloud {
   };
   const { settings, region, project } = world;
   const accounts = createAccounts(time, random);
+  const agencies = new Map<string, Credentials>();
   const delivery = createDelivery(settings, time, { region, project, random }, (name, event) => {
     const row = CREATION_TRACES.find((creation) => creation.name === name);
     if (row !== undefined) parts.deliver(`${row.type}-created`, event);
@@ -91,7 +92,7 @@ export function createSimulatedCloud(parts: CloudParts): SimulatedCloud {
       body,
       caller: { kind: "User", id: who, name: who, agent: "" } as const,
       nowMs: time.now(),
-      from: { requestId: hexId(random), sourceIp: "10.0.0.1", userAgent: who, ak: who },
+      from: { requestId: "console", sourceIp: "10.0.0.1", userAgent: who, ak: who },
     };
     const reply = attempt(() => operation.run(call));
     if (reply === null || operation.trace === undefined) return reply;
@@ -105,7 +106,11 @@ export function createSimulatedCloud(parts: CloudParts): SimulatedCloud {
     world,
     settings,
     ...pipeline,
-    agency: (name) => accounts.agency(name),
+    agency(name) {
+      const known = agencies.get(name) ?? accounts.agency(name);
+      agencies.set(name, known);
+      return known;
+    },
     act,
     resources: () => [...world.secrets.everything(), ...world.keys.everything()],
     any: (id) => world.secrets.any(id) ?? world.keys.any(id),

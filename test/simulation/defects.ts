@@ -74,6 +74,16 @@ export const DEFECTS: { readonly [name: string]: Defect } = {
     invariant: "tag-limit",
     make: () => ({ hands: withTags((tags) => seeing(tags, (all) => all.slice(0, 5))) }),
   },
+  "adds as many tags as it likes": {
+    invariant: "tag-limit",
+    make: () => ({
+      hands: withTags((tags) => ({
+        ...tags,
+        createTags: (resource, wanted, budget) =>
+          tags.createTags(resource, new Map([...wanted, ...FILLERS]), budget),
+      })),
+    }),
+  },
   "stops after the first page": {
     invariant: "policy",
     make: () => ({
@@ -105,8 +115,16 @@ export const DEFECTS: { readonly [name: string]: Defect } = {
       cloud: (cloud) => ({ ...cloud, pacer: { turn: () => undefined, note: () => {} } }),
     }),
   },
+  "waits for ever": {
+    invariant: "in-time",
+    make: () => ({
+      hands: withTags((tags) => ({ ...tags, readTags: () => new Promise(() => {}) })),
+    }),
+  },
   "does not know its deadline": { invariant: "in-time", make: () => ({ endless: true }) },
 };
+
+const FILLERS = Array.from({ length: 10 }, (_, index) => [`Edit${index}`, "x"] as const);
 
 function withTags(change: (tags: TagApi) => TagApi): NonNullable<Breakage["hands"]> {
   return (hands: Hands) => ({ ...hands, tags: change(hands.tags) });

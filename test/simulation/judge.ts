@@ -53,24 +53,30 @@ function judgeMessages({ event, outcomes, by }: Entry, watch: Watch): readonly s
   const buried = watch.buriedBy(by).map((text) => labelOf(own(record(parseJson(text)), "message")));
   const problems: string[] = [];
   const inputs = parseQueueEvent(parseJson(event));
-  const plain = new Map<string, number>();
-  for (const { raw } of inputs) {
+  const plain = new Map<string, string[]>();
+  for (const { at, raw } of inputs) {
     const label = labelOf(raw);
-    if (label.startsWith("message-")) plain.set(label, (plain.get(label) ?? 0) + 1);
+    if (label.startsWith("message-")) plain.set(label, [...(plain.get(label) ?? []), at]);
   }
-  for (const [label, count] of plain) {
-    const told = outcomes.filter(({ resource }) => resource?.name === label).length;
-    if (told !== count) problems.push(`${label}: ${count} inputs, ${told} outcomes`);
+  for (const [label, places] of plain) {
+    // One that is put off is told by its place in the event.
+    const told = outcomes.filter(
+      ({ resource, reason = "" }) =>
+        resource?.name === label ||
+        (resource === undefined && places.some((at) => reason.startsWith(`${at}: `))),
+    );
+    if (told.length !== places.length)
+      problems.push(`${label}: ${places.length} inputs, ${told.length} outcomes`);
   }
   if (inputs.length > 0 && outcomes.length === 0) problems.push("no outcome at all");
-  const places = { queue: published, "dead-letter": buried };
+  const takenBy = { queue: published, "dead-letter": buried };
   for (const { kind, handed, resource } of outcomes) {
     if (handed === undefined) {
       if (UNDONE.includes(kind)) problems.push(`${kind}, and in nobody's hands`);
       continue;
     }
     const label = resource?.name?.startsWith("message-") ? resource.name : null;
-    const there = places[handed];
+    const there = takenBy[handed];
     if (label === null ? there.length === 0 : !there.includes(label))
       problems.push(`${label ?? kind} was handed to the ${handed}, and is not there`);
   }

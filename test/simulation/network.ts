@@ -1,7 +1,6 @@
 import { Readable } from "node:stream";
 import { parseJson } from "../../shared/core/json-value.ts";
 import type { Connections, Received, Sent } from "../../shared/io/connections.ts";
-import { hexId } from "../cloud/accounts.ts";
 import type { Answer } from "../cloud/pipeline.ts";
 import type { Chance } from "./chance.ts";
 import type { SimulatedCloud } from "./cloud.ts";
@@ -124,7 +123,7 @@ async function resultOf(served: Served) {
 
 /** Lets the cloud serve a request now, and has the watch look at what it does to tags. */
 function serve(
-  { cloud, chance, watch }: NetworkParts,
+  { cloud, watch }: NetworkParts,
   instance: Instance,
   sent: Sent,
   isGhost: boolean,
@@ -141,7 +140,7 @@ function serve(
   // The services do their work before they answer, and so before this returns.
   const answered = cloud.handle(route, {
     ...{ method, path, query: "", headers, body: Buffer.from(body) },
-    ...{ sourceIp: "10.0.0.2", requestId: hexId(chance.next) },
+    ...{ sourceIp: "10.0.0.2", requestId: `request-${watch.count()}` },
   });
   const after = new Map(resource?.tags);
   const call = { by: instance.name, isGhost, asked, path };

@@ -41,6 +41,8 @@ export type Watch = {
   /** An instance begins, with the most requests that it may start in a second. */
   begin(by: string, rps: number, journals: boolean): void;
   asked(by: string, path: string, body: unknown): void;
+  /** How many requests were served so far. */
+  count(): number;
   served(call: ServedCall, answered: Promise<Answer>): void;
   read(by: string, resource: Pick<Resource, "id" | "type">, tags: Tags): void;
   touched(touch: Touch): void;
@@ -90,6 +92,7 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
   const lastWrites = new Map<string, LastWrite>();
   const ours = new Set(policy.tags.flatMap(({ key, aliases }) => [key, ...aliases]));
   let writes = 0;
+  let requests = 0;
 
   const known = (by: string): Known => {
     const one = instances.get(by);
@@ -138,12 +141,12 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
     else lastWrites.set(place, { by, run: intended.run, key, resource, value: to });
   }
 
-  function noteBelief({ by, resource, asked, before, after }: Touch): void {
+  function noteBelief({ by, resource, asked, after }: Touch): void {
     const belief = known(by).beliefs.get(resource.id);
-    if (belief === undefined || tagsEqual(before, after)) return;
+    if (belief === undefined) return;
     for (const [key, value] of tagsIn(asked))
-      if (field(asked, "action") === "delete") belief.delete(key);
-      else belief.set(key, value);
+      if (!after.has(key)) belief.delete(key);
+      else if (after.get(key) === value) belief.set(key, value);
   }
 
   return {
@@ -159,7 +162,9 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
       const [, id = ""] = /\/([^/]+)\/tags\/action$/.exec(path) ?? [];
       if (field(body, "action") === "create") judgeRoom(by, known(by), id, body);
     },
+    count: () => requests,
     served({ by, path, asked }, answered) {
+      requests += 1;
       const texts = textsOf(path, asked);
       void answered.then((answer) => {
         if (answer.kind === "reset" || answer.status >= 300) return;
@@ -173,7 +178,8 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
       const profile = exceeds(limits(keyProfile), tags) ? "extended" : keyProfile;
       const { beliefs, rooms } = known(by);
       beliefs.set(id, new Map(tags));
-      rooms.set(id, Math.max(tags.size, limits(profile).tagsMax));
+      // What was taken away to be replaced may come back, whatever the rest shows by itself.
+      rooms.set(id, Math.max(rooms.get(id) ?? 0, tags.size, limits(profile).tagsMax));
     },
     touched(touch) {
       const { before, after } = touch;
@@ -221,8 +227,4 @@ function tagsIn(body: unknown): readonly (readonly [string, string])[] {
 
 function field(value: unknown, name: string): unknown {
   return isJsonObject(value) ? own(value, name) : undefined;
-}
-
-function tagsEqual(one: Tags, other: Tags): boolean {
-  return one.size === other.size && [...one].every(([key, value]) => other.get(key) === value);
 }

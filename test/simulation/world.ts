@@ -1,4 +1,5 @@
 import type { Policy } from "../../shared/core/policy/policy.ts";
+import { parseEvent } from "../../shared/core/trace/envelope.ts";
 import { createMemoryStore } from "../run/memory-store.ts";
 import { createChance } from "./chance.ts";
 import { createSimulatedCloud } from "./cloud.ts";
@@ -56,14 +57,15 @@ async function live(seed: number, { time, history, policy, breakage }: Life): Pr
     place: () => cloud.world,
     run: (...asked) => runFunction(parts, ...asked),
   });
-  const delivered: { readonly name: string; readonly event: unknown }[] = [];
+  /** By trace: copies need not come again. */
+  const delivered = new Map<string, { readonly name: string; readonly event: unknown }>();
   const cloud = createSimulatedCloud({
     ...{ time, chance: chance.fork(), settings: climate.settings },
     functions: { knows: platform.knows, invokeAsync: platform.invoke },
     enqueue: platform.enqueue,
     deliver(name, event) {
       if (chance.happens(weather.dropPart)) return;
-      delivered.push({ name, event });
+      delivered.set(JSON.stringify([name, traceIn(event)]), { name, event });
       platform.invoke(name, event);
     },
   });
@@ -105,7 +107,7 @@ async function live(seed: number, { time, history, policy, breakage }: Life): Pr
   await pause(time);
   await waitFor(time, operator.redriveAll());
   const round = async () => {
-    for (const { name, event } of delivered) platform.invoke(name, event);
+    for (const { name, event } of delivered.values()) platform.invoke(name, event);
     await time.passAll();
     await pause(time);
     audit("apply");
@@ -129,4 +131,10 @@ async function pause(time: Scheduler): Promise<void> {
 /** Passes time until something is done that needs time. */
 async function waitFor(time: Scheduler, work: Promise<void>): Promise<void> {
   await Promise.all([work, time.passAll()]);
+}
+
+function traceIn(event: unknown): string {
+  return parseEvent(event)
+    .map((input) => (input.ok ? input.trace.id : ""))
+    .join();
 }
