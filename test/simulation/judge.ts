@@ -75,7 +75,7 @@ function judgeMessages({ event, outcomes, by }: Entry, watch: Watch): readonly s
       if (UNDONE.includes(kind)) problems.push(`${kind}, and in nobody's hands`);
       continue;
     }
-    const label = resource?.name?.startsWith("message-") ? resource.name : null;
+    const label = plain.has(resource?.name ?? "") ? (resource?.name ?? null) : null;
     const there = takenBy[handed];
     if (label === null ? there.length === 0 : !there.includes(label))
       problems.push(`${label ?? kind} was handed to the ${handed}, and is not there`);

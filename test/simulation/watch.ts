@@ -70,6 +70,8 @@ type Known = {
   readonly beliefs: Map<string, Map<string, string>>;
   /** By resource: how many tags it may have, as far as what was read of it shows. */
   readonly rooms: Map<string, number>;
+  /** Keys that it took away, by resource. */
+  readonly taken: Set<string>;
   readonly intents: Map<string, Intended[]>;
   readonly published: string[];
   readonly buried: string[];
@@ -91,6 +93,8 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
   const instances = new Map<string, Known>();
   const lastWrites = new Map<string, LastWrite>();
   const ours = new Set(policy.tags.flatMap(({ key, aliases }) => [key, ...aliases]));
+  /** Runs that take another one back. */
+  const undos = new Set<string>();
   let writes = 0;
   let requests = 0;
 
@@ -107,12 +111,19 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
     if (within > rps) history.violate("rate", `${by} started ${within} requests within a second`);
   }
 
-  /** Nobody asks for more tags than what they have read leaves room for. */
-  function judgeRoom(by: string, { beliefs, rooms }: Known, id: string, body: unknown): void {
+  /**
+   * Nobody asks for more tags than what they have read leaves room for. What was there before may come back
+   * all the same, put back or by an undo: then the service decides.
+   */
+  function judgeRoom(by: string, one: Known, id: string, body: unknown): void {
+    const { beliefs, rooms, taken, intents } = one;
     const resource = find(id);
     const belief = beliefs.get(id);
     if (resource === undefined || belief === undefined) return;
-    const all = new Set([...belief.keys(), ...tagsIn(body).map(([key]) => key)]);
+    const asked = tagsIn(body).map(([key]) => key);
+    const [last] = (intents.get(id) ?? []).slice(-1);
+    if (undos.has(last?.run ?? "") || asked.every((key) => taken.has(`${id} ${key}`))) return;
+    const all = new Set([...belief.keys(), ...asked]);
     if (all.size > (rooms.get(id) ?? 0))
       history.violate("tag-limit", `${by} asks for ${all.size} tags on ${resource.name}`);
   }
@@ -145,14 +156,17 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
     const belief = known(by).beliefs.get(resource.id);
     if (belief === undefined) return;
     for (const [key, value] of tagsIn(asked))
-      if (!after.has(key)) belief.delete(key);
-      else if (after.get(key) === value) belief.set(key, value);
+      if (!after.has(key)) {
+        belief.delete(key);
+        known(by).taken.add(`${resource.id} ${key}`);
+      } else if (after.get(key) === value) belief.set(key, value);
   }
 
   return {
     begin(by, rps, journals) {
       instances.set(by, {
         ...{ rps, journals, startsMs: [], beliefs: new Map(), rooms: new Map() },
+        taken: new Set(),
         ...{ intents: new Map(), published: [], buried: [] },
       });
     },
@@ -193,6 +207,8 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
     },
     stored(by, name, text) {
       if (name.startsWith("dead-letters/")) known(by).buried.push(text);
+      if (name.endsWith("/plan.json") && text.includes('"by":"undo"'))
+        undos.add(name.split("/")[1] ?? "");
       if (name.includes("/journal/")) noteIntents(known(by), name, text);
     },
     publishedBy: (by) => known(by).published,
