@@ -1,5 +1,8 @@
+import { exceeds } from "../limits.ts";
 import { refuseWrites } from "../outcome.ts";
-import type { TagSet } from "../tag.ts";
+import type { KeyProfile } from "../policy/policy.ts";
+import { RESOURCE_KINDS, type ResourceRef } from "../resource.ts";
+import type { TagChange, TagSet } from "../tag.ts";
 import type { Intent } from "./journal.ts";
 import type { PlannedResource } from "./run-plan.ts";
 import { changesLeft, isWrite } from "./step.ts";
@@ -7,8 +10,8 @@ import type { Work, WorkDecision } from "./work.ts";
 
 /**
  * What a plan has to do to a resource. It is written when its tags are those that the plan was made from
- * (`digestOf` says), or when a worker that was stopped half way (`open`) may have left them; otherwise it
- * is stale and left alone.
+ * (`digestOf` says), or when a worker that was stopped half way (`open`) may have left them and there still is
+ * room; otherwise it is stale and left alone.
  */
 export function plannedWork(
   planned: PlannedResource,
@@ -24,7 +27,8 @@ export function plannedWork(
       return open === null
         ? { do: "end", ending: { ...AS_PLANNED, tags: refused }, wrote: false }
         : { do: "end", ending: { kind: "tagged", reason: "resumed", tags: changes }, wrote: true };
-    if (left === null || !(asPlanned || open !== null))
+    const fits = asPlanned || (left !== null && hasRoom(resource, left, current, profile));
+    if (left === null || !fits || !(asPlanned || open !== null))
       return {
         do: "end",
         ending: { kind: "stale", reason: "changed since the plan", tags: refused },
@@ -33,6 +37,23 @@ export function plannedWork(
     return { do: "write", changes, left, profile };
   };
   return { resource, wanted: changes, decide };
+}
+
+/**
+ * Is there room for what is left to be written? Where a worker was stopped between taking a key away and writing
+ * another one, somebody else may have taken the room.
+ */
+export function hasRoom(
+  { type }: ResourceRef,
+  left: readonly TagChange[],
+  current: TagSet,
+  profile: KeyProfile,
+): boolean {
+  const { limits } = RESOURCE_KINDS[type];
+  const shown = exceeds(limits(profile), current) ? "extended" : profile;
+  const created = left.filter(({ op }) => op === "create").length;
+  const deleted = left.filter(({ op }) => op === "delete").length;
+  return created === 0 || current.size + created - deleted <= limits(shown).tagsMax;
 }
 
 const AS_PLANNED = { kind: "unchanged", reason: "as planned already" } as const;

@@ -1,5 +1,6 @@
 import { CloudError } from "../../core/error.ts";
 import { type Outcome, refuseWrites } from "../../core/outcome.ts";
+import { hasRoom } from "../../core/run/planned-work.ts";
 import { changesLeft } from "../../core/run/step.ts";
 import type { Work, WorkDecision } from "../../core/run/work.ts";
 import type { TagChange, TagSet } from "../../core/tag.ts";
@@ -80,7 +81,7 @@ async function writeChange(
   const replan = async () => {
     const now = await tags.readTags(resource, budget);
     const still = changesLeft(left, now);
-    if (still === null) throw stale;
+    if (still === null || !hasRoom(resource, still, now, profile)) throw stale;
     return { plan: { ...plan, changes: still }, current: now };
   };
   try {
