@@ -70,7 +70,7 @@ type Known = {
   readonly beliefs: Map<string, Map<string, string>>;
   /** By resource: how many tags it may have, as far as what was read of it shows. */
   readonly rooms: Map<string, number>;
-  /** Keys that it took away, by resource. */
+  /** Keys that it set out to take away, by resource. */
   readonly taken: Set<string>;
   readonly intents: Map<string, Intended[]>;
   readonly published: string[];
@@ -156,10 +156,8 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
     const belief = known(by).beliefs.get(resource.id);
     if (belief === undefined) return;
     for (const [key, value] of tagsIn(asked))
-      if (!after.has(key)) {
-        belief.delete(key);
-        known(by).taken.add(`${resource.id} ${key}`);
-      } else if (after.get(key) === value) belief.set(key, value);
+      if (!after.has(key)) belief.delete(key);
+      else if (after.get(key) === value) belief.set(key, value);
   }
 
   return {
@@ -174,6 +172,8 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
       if (!/\/(kms|csms|secrets)\//.test(path)) return;
       judgeRate(by, known(by));
       const [, id = ""] = /\/([^/]+)\/tags\/action$/.exec(path) ?? [];
+      for (const [key] of field(body, "action") === "delete" ? tagsIn(body) : [])
+        known(by).taken.add(`${id} ${key}`);
       if (field(body, "action") === "create") judgeRoom(by, known(by), id, body);
     },
     count: () => requests,
