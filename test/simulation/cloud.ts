@@ -4,8 +4,6 @@ import type { CloudSettings, Credentials } from "../cloud/contract.ts";
 import { createCsms } from "../cloud/csms.ts";
 import { createDelivery } from "../cloud/delivery.ts";
 import { createFaults } from "../cloud/faults.ts";
-import type { FunctionGraph } from "../cloud/functiongraph/index.ts";
-import { createInvocations } from "../cloud/invocations.ts";
 import { createKms } from "../cloud/kms.ts";
 import { createPipeline } from "../cloud/pipeline.ts";
 import type { LocalCall, Operation, Reply, Service } from "../cloud/service.ts";
@@ -15,6 +13,8 @@ import { createThrottle } from "../cloud/throttle.ts";
 import { traceOf } from "../cloud/trail.ts";
 import type { World } from "../cloud/world.ts";
 import type { Chance } from "./chance.ts";
+import { createInvocationService } from "./invocations.ts";
+import type { Platform } from "./platform.ts";
 import type { Scheduler } from "./scheduler.ts";
 
 export type Resource = Secret | Key;
@@ -39,7 +39,7 @@ export type CloudParts = {
   readonly time: Scheduler;
   readonly chance: Chance;
   readonly settings: SettingsChange;
-  readonly functions: Pick<FunctionGraph, "knows" | "invokeAsync">;
+  readonly functions: Pick<Platform, "knows" | "invoke">;
   /** A copy of a trace reaches its function. */
   readonly deliver: (functionName: string, event: unknown) => void;
   /** Messages that are put into the queue `retag`. */
@@ -70,7 +70,7 @@ export function createSimulatedCloud(parts: CloudParts): SimulatedCloud {
   });
   const kms = createKms(world);
   const csms = createCsms(world, () => {});
-  const services = [kms, csms, createInvocations(world, parts.functions)];
+  const services = [kms, csms, createInvocationService(parts.functions)];
   const pipeline = createPipeline({
     world,
     services,

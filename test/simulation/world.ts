@@ -61,7 +61,7 @@ async function live(seed: number, { time, history, policy, breakage }: Life): Pr
   const delivered = new Map<string, { readonly name: string; readonly event: unknown }>();
   const cloud = createSimulatedCloud({
     ...{ time, chance: chance.fork(), settings: climate.settings },
-    functions: { knows: platform.knows, invokeAsync: platform.invoke },
+    functions: platform,
     enqueue: platform.enqueue,
     deliver(name, event) {
       if (chance.happens(weather.dropPart)) return;
