@@ -93,6 +93,9 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
   const instances = new Map<string, Known>();
   const lastWrites = new Map<string, LastWrite>();
   const ours = new Set(policy.tags.flatMap(({ key, aliases }) => [key, ...aliases]));
+  /** The most tags that a resource was seen with: a plan that saw them knows that so many fit. */
+  const largest = new Map<string, number>();
+  const measure = (id: string, size = 0) => largest.set(id, Math.max(largest.get(id) ?? 0, size));
   /** Runs that take another one back. */
   const undos = new Set<string>();
   let writes = 0;
@@ -124,7 +127,7 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
     const [last] = (intents.get(id) ?? []).slice(-1);
     if (undos.has(last?.run ?? "") || asked.every((key) => taken.has(`${id} ${key}`))) return;
     const all = new Set([...belief.keys(), ...asked]);
-    if (all.size > (rooms.get(id) ?? 0))
+    if (all.size > Math.max(rooms.get(id) ?? 0, largest.get(id) ?? 0))
       history.violate("tag-limit", `${by} asks for ${all.size} tags on ${resource.name}`);
   }
 
@@ -191,6 +194,7 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
       const { keyProfile } = policy.limits;
       const profile = exceeds(limits(keyProfile), tags) ? "extended" : keyProfile;
       const { beliefs, rooms } = known(by);
+      measure(id, tags.size);
       beliefs.set(id, new Map(tags));
       // What was taken away to be replaced may come back, whatever the rest shows by itself.
       rooms.set(id, Math.max(rooms.get(id) ?? 0, tags.size, limits(profile).tagsMax));
@@ -202,6 +206,7 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
       noteBelief(touch);
     },
     drifted(id) {
+      measure(id, find(id)?.tags.size);
       for (const place of lastWrites.keys())
         if (place.startsWith(`${id} `)) lastWrites.delete(place);
     },
