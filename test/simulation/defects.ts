@@ -160,8 +160,9 @@ const ROWS = 2;
 function firstRows(page: unknown): unknown {
   if (!isJsonObject(page) || typeof page.total_count !== "number") return page;
   const counted = { ...page, total_count: Math.min(ROWS, page.total_count) };
-  if (!Array.isArray(page.resources)) return counted;
-  return { ...counted, resources: page.resources.slice(0, ROWS) };
+  const { resources } = page;
+  if (!isIterable(resources)) return counted;
+  return { ...counted, resources: [...resources].slice(0, ROWS) };
 }
 
 /** Leaves out entries of the journal. */
@@ -178,4 +179,8 @@ function forgetting(store: Store, entry: string): Store {
         name.includes("/journal/") ? text.split("\n").filter(isKept).join("\n") : text,
       ),
   };
+}
+
+function isIterable(value: unknown): value is Iterable<unknown> {
+  return typeof value === "object" && value !== null && Symbol.iterator in value;
 }

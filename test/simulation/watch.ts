@@ -127,7 +127,10 @@ export function createWatch({ time, history, policy, find }: WatchParts): Watch 
     const [last] = (intents.get(id) ?? []).slice(-1);
     if (undos.has(last?.run ?? "") || asked.every((key) => taken.has(`${id} ${key}`))) return;
     const all = new Set([...belief.keys(), ...asked]);
-    if (all.size > Math.max(rooms.get(id) ?? 0, largest.get(id) ?? 0))
+    const { limits } = RESOURCE_KINDS[resource.type];
+    const isWide = (largest.get(id) ?? 0) > limits(policy.limits.keyProfile).tagsMax;
+    const max = isWide ? limits("extended").tagsMax : 0;
+    if (all.size > Math.max(rooms.get(id) ?? 0, max))
       history.violate("tag-limit", `${by} asks for ${all.size} tags on ${resource.name}`);
   }
 
