@@ -200,3 +200,13 @@ describe("a run that was not finished", () => {
     expect(await stage.stored("active/")).toHaveLength(2);
   });
 });
+
+test("whoever discards a plan and dies before its lease ends leaves nothing to every later audit", async () => {
+  await orderRun();
+  const worker = "somebody.0.ffffff";
+  expect(await takeLease(RUN, { store: stage.store, clock: stage.clock, worker })).toBe(true);
+  await discardRun(RUN, null, stage);
+  await stage.audit("", { remediate: "off" });
+  expect(await stage.stored("active/")).toEqual([]);
+  await expect(readEnding(stage.store, RUN)).rejects.toMatchObject({ code: "discarded" });
+});

@@ -61,7 +61,11 @@ export async function workOnRun(
   const { store, policy, project } = deps;
   const { plan, order } = await readRun(store, run);
   requireMatch(plan, { policyHash: policy.hash, project });
-  const report = await readEnding(store, run);
+  const report = await readEnding(store, run).catch(async (error: unknown) => {
+    // The same for whoever discarded it: a run that is none any more has nobody who ends its lease.
+    if (error instanceof RunError && error.code === "discarded") await endLease(run, store);
+    throw error;
+  });
   if (report !== null) {
     // Whoever stored the report may have died before it could say that nobody needs to take up the run.
     await endLease(run, store);
