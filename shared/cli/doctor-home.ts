@@ -50,8 +50,3 @@ async function readCode(home: string, name: string): Promise<BuiltCode | null> {
     return null;
   }
 }
-
-/** How long the creator of a resource may get at most, by the policy. */
-export function longestGrace({ guards: { grace } }: Policy): number {
-  return Math.max(grace.defaultMs, ...grace.byAgent.map(({ ms }) => ms));
-}

@@ -2,6 +2,7 @@ import { setMaxListeners } from "node:events";
 import { Option } from "commander";
 import { selectChecks } from "../core/doctor/check.ts";
 import { PERMISSIONS } from "../core/doctor/permission.ts";
+import { longestGrace } from "../core/grace.ts";
 import {
   ANY_DEPLOYMENT,
   demandsOf,
@@ -17,7 +18,7 @@ import { flyCanary } from "../io/doctor/canary.ts";
 import { type DoctorDeps, examine } from "../io/doctor/doctor.ts";
 import { type DoctorSettings, readDoctorSettings } from "../io/doctor/settings.ts";
 import { requireConsent } from "./confirmation.ts";
-import { examinePolicy, longestGrace, readBuilt } from "./doctor-home.ts";
+import { examinePolicy, readBuilt } from "./doctor-home.ts";
 import { exitOfExamined, showExamined } from "./doctor-text.ts";
 import { readEnvironment, settingsOf } from "./environment.ts";
 import { EXIT, type ExitCode, Stop } from "./exit-code.ts";

@@ -1,10 +1,15 @@
-import type { Grace } from "./policy/policy.ts";
+import type { Grace, Policy } from "./policy/policy.ts";
 
 /** How long the creator gets to tag its own resource, in milliseconds. `agent` is its user agent. */
 export function graceFor(grace: Grace, agent: string | null): number {
   const lower = agent?.toLowerCase() ?? "";
   const row = grace.byAgent.find((entry) => lower.includes(entry.agent.toLowerCase()));
   return row?.ms ?? grace.defaultMs;
+}
+
+/** How long the creator of a resource may get at most, by the policy, in milliseconds. */
+export function longestGrace({ guards: { grace } }: Pick<Policy, "guards">): number {
+  return Math.max(grace.defaultMs, ...grace.byAgent.map(({ ms }) => ms));
 }
 
 /**

@@ -51,7 +51,14 @@ export type Report = {
     readonly path: string;
     readonly complete: boolean;
     readonly summary: { readonly [name: string]: number | null };
+    /** Findings that fail, by severity. */
+    readonly findings: { readonly [severity: string]: number };
+    /** Resources created since the audit before this one, where there was one; and those nobody tagged. */
+    readonly created?: number;
+    readonly missed?: number;
   };
+  /** Present where messages became dead letters: how many. */
+  readonly deadLetters?: number;
   /** Present where outcomes were left out because the report was over `REPORT_BYTES_MAX`. */
   readonly leftOut?: number;
 };
@@ -60,7 +67,7 @@ export type Report = {
 export const REPORT_BYTES_MAX = 1_000_000;
 
 /** What a use case came to beside its outcomes. */
-export type ReportParts = Pick<Report, "run" | "guarded" | "audit"> & {
+export type ReportParts = Pick<Report, "run" | "guarded" | "audit" | "deadLetters"> & {
   /** Requests that served several outcomes. */
   readonly sharedCalls?: number;
 };

@@ -132,21 +132,34 @@ function timeLeft(context: FunctionContext): TimeLeft {
 }
 
 /** What the log tells of a report: ids, kinds, keys and counts; of several outcomes the gravest. */
-function describe({ outcomes, summary, calls, policy, run, guarded }: Report) {
+function describe({ outcomes, summary, calls, policy, ...parts }: Report) {
   const outcome = gravest(outcomes);
   const written = ["create", "overwrite", "delete"];
   return {
-    run,
+    run: parts.run,
     event: outcome?.event,
     resource: outcome?.resource && `${outcome.resource.type}:${outcome.resource.id}`,
     outcome: outcome?.kind,
     reason: outcome?.reason,
     keys: outcome?.tags.filter(({ op }) => written.includes(op)).map(({ key }) => key),
     ...(outcomes.length > 1 ? { summary } : {}),
-    guarded,
+    guarded: parts.guarded,
+    audit: parts.audit && describeAudit(parts.audit),
+    deadLetters: parts.deadLetters,
     calls,
     policy: policy.hash,
   };
+}
+
+/** `missed` is there only where it is not 0: then a search for the word finds what somebody must look at. */
+function describeAudit({
+  complete,
+  summary,
+  findings,
+  created,
+  missed,
+}: NonNullable<Came["audit"]>) {
+  return { complete, ...summary, findings, created, missed: missed === 0 ? undefined : missed };
 }
 
 /**

@@ -40,7 +40,7 @@ describe("a complete audit", () => {
     const latest = JSON.parse((await stage.store.read("audits/latest.json")) ?? "");
     const { complete, summary, scopes } = await stage.latest();
     expect(latest).toEqual({ path: FOLDER, complete: true, summary });
-    expect(report?.audit).toEqual(latest);
+    expect(report?.audit).toMatchObject(latest);
     expect(summary).toMatchObject({ pass: 1, fail: 3, error: 0, skipped: 1 });
     expect({ complete, scopes: scopes.length }).toEqual({ complete: true, scopes: 1 });
     expect(await history()).toHaveLength(1);
@@ -118,6 +118,38 @@ describe("a complete audit", () => {
       expect(await stage.stored()).toEqual([]);
     },
   );
+});
+
+describe("the log line", () => {
+  const audited = (lines: readonly string[]) => JSON.parse(lines[0] ?? "").audit;
+
+  test("tells what the audit came to, in numbers", async () => {
+    addSecrets();
+    const { lines } = await stage.audit();
+    expect(lines).toHaveLength(1);
+    expect(audited(lines)).toEqual({
+      complete: true,
+      ...(await stage.latest()).summary,
+      findings: { critical: 0, high: 0, medium: 3, low: 3 },
+    });
+  });
+
+  test("names what nobody tagged since the last audit, once, and only where there is some", async () => {
+    await stage.audit();
+    addSecrets();
+    stage.clock.advance(86_400_000);
+    const topic = stage.cloud.topics.create("audits");
+    const second = await stage.audit("", { topic });
+    expect(audited(second.lines)).toMatchObject({ created: 4, missed: 2 });
+    expect(stage.cloud.topics.messages(topic)[0]?.message).toContain(
+      "\ncreated since the last audit 4, missed 2\n",
+    );
+    stage.clock.advance(86_400_000);
+    const third = await stage.audit();
+    expect(audited(third.lines)).toMatchObject({ created: 0 });
+    expect(third.lines[0]).not.toContain("missed");
+    expect(third.report?.audit).toMatchObject({ created: 0, missed: 0 });
+  });
 });
 
 describe("a second audit of the same state", () => {

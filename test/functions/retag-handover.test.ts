@@ -41,6 +41,8 @@ describe("a message", () => {
     const before = stage.clock.now();
     const ending = await stage.run(message(id, { notBefore: later(8_000) }));
     expect(ending.report?.summary.tagged).toBe(1);
+    // A search for the word finds only what needs a person.
+    expect(ending.lines[0]).not.toContain("deadLetters");
     expect(stage.clock.now() - before).toBe(8_000);
   });
 
@@ -94,6 +96,7 @@ describe("a message", () => {
     const ending = await stage.run(message(id));
     expect(ending).toMatchObject({ requests: 1, thrown: null, again: [] });
     expect(await stage.deadLetters()).toMatchObject([{ attempts: 1, message: message(id) }]);
+    expect(JSON.parse(ending.lines[0] ?? "")).toMatchObject({ deadLetters: 1 });
   });
 });
 
@@ -189,6 +192,7 @@ test("hundreds of bad messages of one event are as many dead letters", async () 
   expect(ending.thrown).toBeNull();
   const letters = await stage.deadLetters();
   expect(new Set(letters.map((letter) => letter.message)).size).toBe(1_000);
+  expect(ending.report?.deadLetters).toBe(1_000);
 });
 
 /** Messages by what must become of them. */

@@ -9,6 +9,7 @@ import {
 } from "../../core/audit/history.ts";
 import { parseJson } from "../../core/json-value.ts";
 import { FORMATS, type FormatName } from "../../core/report/formats.ts";
+import { parseTime } from "../../core/time.ts";
 import type { Store } from "../store/store.ts";
 import { takeFolder } from "./audit-folder.ts";
 
@@ -27,6 +28,13 @@ const POINTS_MAX = 3_650;
  */
 export async function readHistory(store: Store): Promise<AuditHistory> {
   return { points: await readPoints(store), firstSeen: await readFirstSeen(store) };
+}
+
+/** When the audit before this one began, in milliseconds; `null` where the store knows of none. */
+export async function previousAuditMs(store: Store, nowMs: number): Promise<number | null> {
+  const times = (await readPoints(store)).map(({ at }) => parseTime(at) ?? nowMs);
+  const before = times.filter((ms) => ms < nowMs);
+  return before.length === 0 ? null : Math.max(...before);
 }
 
 async function readPoints(store: Store): Promise<readonly TrendPoint[]> {

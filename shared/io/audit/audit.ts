@@ -1,7 +1,7 @@
 import type { AuditLogEntry, AuditReport } from "../../core/audit/audit-report.ts";
 import { createAuditor, type ScopeAudit } from "../../core/audit/auditor.ts";
 import { CloudError, type CloudErrorCode } from "../../core/error.ts";
-import type { InventoryPlace } from "../../core/inventory/item.ts";
+import type { InventoryItem, InventoryPlace } from "../../core/inventory/item.ts";
 import type { Policy } from "../../core/policy/policy.ts";
 import { RESOURCE_KINDS, RESOURCE_TYPES } from "../../core/resource.ts";
 import { toIsoTime } from "../../core/time.ts";
@@ -25,6 +25,8 @@ export type AuditDeps = {
   readonly version: string;
   /** Are the plans wanted that put right what is fixable? They come from the same pages. */
   readonly plans: boolean;
+  /** Sees each resource as it is read. */
+  readonly watch?: (item: InventoryItem) => void;
 };
 
 /** An audit, the plan of each place that was read to its end, and why others were not. */
@@ -86,6 +88,7 @@ async function auditPlace(
       for (const item of page) {
         scope.take(item);
         planner?.take(item);
+        deps.watch?.(item);
       }
     made = planner?.end() ?? null;
     for (const type of TYPES) scope.addKeys(await place.tags.vocabulary(type, budget));

@@ -1,3 +1,4 @@
+import type { ArrivalCount } from "../../core/audit/arrivals.ts";
 import type { AuditReport } from "../../core/audit/audit-report.ts";
 import type { Remedied } from "./remediation.ts";
 
@@ -9,6 +10,7 @@ export function noticeOf(
   { complete, summary, rules, scopes, policy }: AuditReport,
   path: string,
   remedied: readonly Remedied[],
+  arrivals: ArrivalCount | null,
 ): string {
   const worst = rules
     .filter(({ fail }) => fail > 0)
@@ -18,6 +20,9 @@ export function noticeOf(
     complete ? "Tag audit" : "Tag audit, INCOMPLETE",
     `score: ${summary.score === null ? "none" : `${summary.score} %`} of the taggable resources`,
     `pass ${summary.pass}, fail ${summary.fail}, exempt ${summary.exempt}, skipped ${summary.skipped}, error ${summary.error}`,
+    ...(arrivals === null
+      ? []
+      : [`created since the last audit ${arrivals.created}, missed ${arrivals.missed}`]),
     ...upTo(
       LINES_MAX,
       scopes.flatMap(({ region, project, problem }) =>

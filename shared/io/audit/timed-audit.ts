@@ -1,10 +1,13 @@
+import { createArrivals } from "../../core/audit/arrivals.ts";
 import {
   type AuditOptions,
   AuditOptionsError,
   readAuditOptions,
 } from "../../core/audit/audit-options.ts";
+import type { AuditReport } from "../../core/audit/audit-report.ts";
 import type { Remediation } from "../../core/audit/remediation.ts";
 import type { Outcome } from "../../core/outcome.ts";
+import type { Severity } from "../../core/policy/policy.ts";
 import { FORMAT_NAMES } from "../../core/report/formats.ts";
 import type { Budget } from "../cloud.ts";
 import { ConfigError } from "../config.ts";
@@ -17,7 +20,7 @@ import { workOnRun } from "../run/run.ts";
 import { RunError } from "../run/run-store.ts";
 import { type Store, StoreError } from "../store/store.ts";
 import { type AuditPlace, runAudit } from "./audit.ts";
-import { storeAudit } from "./audit-store.ts";
+import { previousAuditMs, storeAudit } from "./audit-store.ts";
 import { noticeOf } from "./notice.ts";
 import { type Remedied, remedy } from "./remediation.ts";
 
@@ -83,7 +86,15 @@ async function auditAndRemedy(options: AuditOptions, deps: Work): Promise<Told> 
   const { store, noteOutcome } = deps;
   const remediate = options.remediate ?? deps.remediate;
   await takeUpRuns(deps);
-  const audited = await runAudit({ ...deps, plans: remediate !== "off" });
+  const nowMs = deps.clock.now();
+  const sinceMs = await previousAuditMs(store, nowMs);
+  const arrivals = sinceMs === null ? null : createArrivals(deps.policy, { sinceMs, nowMs });
+  const audited = await runAudit({
+    ...deps,
+    plans: remediate !== "off",
+    watch: (item) => arrivals?.take(item),
+  });
+  const arrived = arrivals?.count() ?? null;
   const { path, report } = await storeAudit(
     store,
     audited.report,
@@ -96,7 +107,7 @@ async function auditAndRemedy(options: AuditOptions, deps: Work): Promise<Told> 
     workIn: (_project, tags) => ({ ...deps.work, tags }),
   });
   for (const { outcomes } of remedied) outcomes.forEach(noteOutcome);
-  const unsent = await publish(noticeOf(report, path, remedied), deps.topic);
+  const unsent = await publish(noticeOf(report, path, remedied, arrived), deps.topic);
   if (unsent !== null) noteOutcome(unfinished(`TAGWARDEN_TOPIC: ${unsent.message}`));
   if (!report.complete) {
     const problems = report.scopes.flatMap(({ problem }) => problem ?? []);
@@ -106,10 +117,23 @@ async function auditAndRemedy(options: AuditOptions, deps: Work): Promise<Told> 
     broken.length > 0 ? [`${run}: ${broken.join("; ")}`] : [],
   );
   return {
-    audit: { path, complete: report.complete, summary: report.summary },
+    audit: {
+      path,
+      complete: report.complete,
+      summary: report.summary,
+      findings: countBySeverity(report),
+      ...arrived,
+    },
     ...(guarded.length > 0 ? { guarded } : {}),
     ...onlyRun(remedied),
   };
+}
+
+/** Findings that fail, by severity. */
+function countBySeverity({ rules }: AuditReport): { readonly [Name in Severity]: number } {
+  const count = { critical: 0, high: 0, medium: 0, low: 0 };
+  for (const { severity, fail } of rules) count[severity] += fail;
+  return count;
 }
 
 const WITHOUT_PROBLEM = "not everything that is counted could be read or judged";

@@ -1,5 +1,6 @@
 import type { Outcome } from "../../core/outcome.ts";
 import type { Message } from "../../core/run/message.ts";
+import type { Came } from "../function.ts";
 import { type Queue, QueueError } from "../queue/queue.ts";
 import { StoreError } from "../store/store-error.ts";
 import { type DeadLetter, type DeadLetterDeps, storeDeadLetter } from "./dead-letter.ts";
@@ -36,15 +37,16 @@ export type HandoverDeps = {
 export async function handOver(
   verdicts: readonly Verdict[],
   deps: HandoverDeps,
-): Promise<readonly Outcome[]> {
+): Promise<Pick<Came, "outcomes" | "deadLetters">> {
   const unpublished = await publishAll(verdicts, deps);
-  const unburied = await buryAll(verdicts, deps);
-  return verdicts.flatMap((verdict) =>
+  const { unburied, buried } = await buryAll(verdicts, deps);
+  const outcomes = verdicts.flatMap((verdict) =>
     verdict.outcomes.map(({ handed, ...outcome }) => {
       const placed = !(handed === "queue" ? unpublished : unburied).has(verdict);
       return handed !== undefined && placed ? { ...outcome, handed } : outcome;
     }),
   );
+  return buried === 0 ? { outcomes } : { outcomes, deadLetters: buried };
 }
 
 type Unplaced = ReadonlySet<Verdict>;
@@ -81,19 +83,23 @@ async function publish(verdicts: readonly Verdict[], queue: Queue): Promise<Queu
 async function buryAll(
   verdicts: readonly Verdict[],
   { deadLetters, random }: HandoverDeps,
-): Promise<Unplaced> {
+): Promise<{ readonly unburied: Unplaced; readonly buried: number }> {
   const letters = verdicts.flatMap((verdict) => verdict.dead.map((dead) => ({ verdict, dead })));
-  if (deadLetters === null) return new Set(letters.map(({ verdict }) => verdict));
+  if (deadLetters === null) {
+    return { unburied: new Set(letters.map(({ verdict }) => verdict)), buried: 0 };
+  }
   const unburied = new Set<Verdict>();
+  let buried = 0;
   const lane = async () => {
     for (let next = letters.shift(); next !== undefined; next = letters.shift())
       try {
         await storeDeadLetter(next.dead, { ...deadLetters, random: random() });
+        buried += 1;
       } catch (error) {
         if (!(error instanceof StoreError)) throw error;
         unburied.add(next.verdict);
       }
   };
   await Promise.all(Array.from({ length: LETTERS_AT_ONCE }, lane));
-  return unburied;
+  return { unburied, buried };
 }

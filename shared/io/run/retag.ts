@@ -54,10 +54,10 @@ export async function retag(event: unknown, deps: RetagDeps): Promise<Came> {
       verdicts.push(...ended.verdicts);
       defects.push(...ended.defects);
     }
-    const outcomes = await handOverAll(verdicts, deps);
+    const came = await handOverAll(verdicts, deps);
     // A defect with one message lets the others end first; then the platform keeps the event.
     if (defects.length > 0) throw defects[0];
-    return { outcomes, ...partsOf(verdicts) };
+    return { ...came, ...partsOf(verdicts) };
   } finally {
     await deps.queue?.close();
   }
