@@ -13,11 +13,23 @@ export type Deployment = {
   readonly grace: string;
 };
 
-const TIMEOUT_MS = 30_000;
-const MEMORY_MB = 128;
+/** As infra/variables.tf sizes the functions; a test compares. */
+export const SIZES = {
+  creation: { memoryMb: 128, timeoutMs: 180_000 },
+  retag: { memoryMb: 256, timeoutMs: 900_000 },
+  audit: { memoryMb: 256, timeoutMs: 900_000 },
+} as const;
+/** The bucket of the run store, with what the platform gives up under `failures/`. */
+const BUCKET = "tagwarden";
 /** Most of an event's life is waiting out the grace, from its own time: few instances serve many. */
 const INSTANCES_MAX = 4;
-const RETRY_DELAY_MS = 500;
+/** As infra/ sets it, but that nobody wants to wait for retries. */
+const ASYNC = {
+  maxRetries: 3,
+  maxAgeSeconds: 21_600,
+  retryDelayMs: 500,
+  onFailure: { obs: { bucket: BUCKET, prefix: "failures/" } },
+};
 
 /**
  * Deploys the two creation functions as an owner would: an agency each, so that they do not share one
@@ -27,6 +39,7 @@ export function deployCreationFunctions(
   cloud: LocalCloud,
   { bundles, grace }: Deployment,
 ): readonly string[] {
+  cloud.objects.createBucket(BUCKET);
   return RESOURCE_TYPES.map((type) => {
     const name = `${type}-created`;
     const agency = `tagwarden-${name}`;
@@ -40,10 +53,9 @@ export function deployCreationFunctions(
         HUAWEICLOUD_KMS_ENDPOINT: cloud.endpoint,
         TAGWARDEN_GRACE: grace,
       },
-      timeoutMs: TIMEOUT_MS,
-      memoryMb: MEMORY_MB,
+      ...SIZES.creation,
       maxInstances: INSTANCES_MAX,
-      async: { maxRetries: 2, maxAgeSeconds: 3600, retryDelayMs: RETRY_DELAY_MS },
+      async: ASYNC,
       traces: CREATION_TRACES.filter((row) => row.type === type).map((row) => row.name),
     });
     return name;
@@ -52,8 +64,6 @@ export function deployCreationFunctions(
 
 /** Name of the function, and of the queue that it takes from and gives back to. */
 export const RETAG = "retag";
-/** The bucket of the run store, with what the platform gives up under `failures/`. */
-const BUCKET = "tagwarden";
 
 export type RetagDeployment = {
   /** As for the creation functions. */
@@ -62,7 +72,7 @@ export type RetagDeployment = {
   readonly store?: string;
   /** `TAGWARDEN_RPS`; default: the function's own. */
   readonly rps?: string;
-  /** Of one invocation; default 30,000. */
+  /** Of one invocation; default: the module's. */
   readonly timeoutMs?: number;
 };
 
@@ -79,7 +89,7 @@ export type DeployedRetag = {
  */
 export function deployRetagFunction(
   cloud: LocalCloud,
-  { bundles, store = `obs://${BUCKET}`, rps, timeoutMs = TIMEOUT_MS }: RetagDeployment,
+  { bundles, store = `obs://${BUCKET}`, rps, timeoutMs = SIZES.retag.timeoutMs }: RetagDeployment,
 ): DeployedRetag {
   const queue = `memory:${RETAG}`;
   const agency = `tagwarden-${RETAG}`;
@@ -97,16 +107,11 @@ export function deployRetagFunction(
       TAGWARDEN_QUEUE: queue,
       ...(rps === undefined ? {} : { TAGWARDEN_RPS: rps }),
     },
+    ...SIZES.retag,
     timeoutMs,
-    memoryMb: MEMORY_MB,
     // Two would share one user's permitted rate and each other's leases.
     maxInstances: 1,
-    async: {
-      maxRetries: 2,
-      maxAgeSeconds: 3600,
-      retryDelayMs: RETRY_DELAY_MS,
-      onFailure: { obs: { bucket: BUCKET, prefix: "failures/" } },
-    },
+    async: ASYNC,
     traces: [],
   });
   cloud.queues.create(RETAG);
@@ -115,9 +120,6 @@ export function deployRetagFunction(
 }
 
 export const AUDIT = "audit";
-/** Bulk work and reports of a whole project want more than one event does. */
-const AUDIT_MEMORY_MB = 256;
-const AUDIT_TIMEOUT_MS = 60_000;
 const TOPIC = "tagwarden-audits";
 
 export type AuditDeployment = Pick<RetagDeployment, "bundles" | "store" | "rps" | "timeoutMs"> & {
@@ -163,15 +165,10 @@ export function deployAuditFunction(cloud: LocalCloud, deployment: AuditDeployme
       ...(rps === undefined ? {} : { TAGWARDEN_RPS: rps }),
       ...(remediate === undefined ? {} : { TAGWARDEN_REMEDIATE: remediate }),
     },
-    timeoutMs: deployment.timeoutMs ?? AUDIT_TIMEOUT_MS,
-    memoryMb: AUDIT_MEMORY_MB,
+    ...SIZES.audit,
+    timeoutMs: deployment.timeoutMs ?? SIZES.audit.timeoutMs,
     maxInstances: 1,
-    async: {
-      maxRetries: 2,
-      maxAgeSeconds: 3600,
-      retryDelayMs: RETRY_DELAY_MS,
-      onFailure: { obs: { bucket: BUCKET, prefix: "failures/" } },
-    },
+    async: ASYNC,
     traces: [],
   });
   if (timer !== undefined) cloud.timers.create(AUDIT, { name: "tagwarden-audit", ...timer });
