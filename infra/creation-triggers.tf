@@ -67,15 +67,14 @@ resource "huaweicloud_fgs_function_trigger" "cts" {
 }
 
 data "huaweicloud_eg_event_channels" "this" {
-  count = local.uses_eventgrid ? 1 : 0
+  count = var.trigger == "eventgrid" ? 1 : 0
 
   provider_type = "OFFICIAL"
   name          = "default"
 }
 
 locals {
-  uses_eventgrid = var.trigger == "eventgrid" || var.alarms.dead_letters
-  channel_id     = one(data.huaweicloud_eg_event_channels.this[*].channels[0].id)
+  channel_id = one(data.huaweicloud_eg_event_channels.this[*].channels[0].id)
 }
 
 # The names of the sources are not established, nor is it that there are any: see var.traces.

@@ -22,6 +22,9 @@ locals {
     HUAWEICLOUD_OBS_ENDPOINT = var.endpoints.obs
   }
 
+  # What is in the zips: by this, `tagwarden doctor` names a stale deployment.
+  packed = { for name in keys(local.functions) : name => jsondecode(file("${var.packages}/${name}/tagwarden.json")) }
+
   # What the four functions differ in. No bundle exports an initializer today; a test compares.
   functions = {
     secret-created = {
@@ -79,7 +82,7 @@ resource "huaweicloud_fgs_function" "this" {
 
   name                  = "${var.name}-${each.key}"
   app                   = "default"
-  description           = each.value.description
+  description           = "Tagwarden ${local.packed[each.key].version}, policy ${substr(local.packed[each.key].policyHash, 0, 12)}. ${each.value.description}"
   functiongraph_version = "v2"
   runtime               = "Node.js20.15"
   handler               = "index.handler"

@@ -40,3 +40,20 @@ output "nat_address" {
   description = "Public address of retag in a VPC, where the module built the way out."
   value       = one(huaweicloud_vpc_eip.nat[*].address)
 }
+
+output "shell" {
+  description = "What the command line needs to find all this, as lines for a shell: eval \"$(terraform output -raw shell)\"."
+  value = join("\n", [
+    for name, value in {
+      HUAWEICLOUD_REGION         = var.region
+      HUAWEICLOUD_SDK_PROJECT_ID = local.project_id
+      HUAWEICLOUD_KMS_ENDPOINT   = var.endpoints.kms
+      HUAWEICLOUD_OBS_ENDPOINT   = var.endpoints.obs
+      HUAWEICLOUD_SMN_ENDPOINT   = var.endpoints.smn
+      HUAWEICLOUD_FGS_ENDPOINT   = var.endpoints.functiongraph
+      TAGWARDEN_STORE            = "obs://${huaweicloud_obs_bucket.store.bucket}"
+      TAGWARDEN_QUEUE            = coalesce(var.retag.queue, "functiongraph:${local.retag_urn}")
+      TAGWARDEN_TOPIC            = huaweicloud_smn_topic.notices.topic_urn
+    } : "export ${name}='${value}'" if value != null
+  ])
+}

@@ -95,7 +95,7 @@ variable "traces" {
 }
 
 variable "eventgrid_agency" {
-  description = "Agency by which EventGrid calls functions and topics, for trigger = eventgrid, RocketMQ, and the alarm on dead letters."
+  description = "Agency by which EventGrid calls functions, for trigger = eventgrid and RocketMQ."
   type        = string
   default     = "EG_TARGET_AGENCY"
 }
@@ -356,19 +356,19 @@ variable "subscriptions" {
 }
 
 variable "alarms" {
-  description = "Alarms. errors and throttling: Cloud Eye on the functions' metrics. dead_letters: EventGrid on new objects in the store. silence and audit_missing: log lines that did not come, which needs lts_action_rule, the name of an alarm action rule of LTS."
+  description = "Alarms. errors and throttling: Cloud Eye on the functions' metrics. dead_letters, silence (creations that nobody tagged) and audit_hours (0: off): words in log lines, which needs lts_action_rule, the name of an alarm action rule of LTS."
   type = object({
     errors          = optional(bool, true)
     throttling      = optional(bool, true)
-    dead_letters    = optional(bool, false)
-    silence_hours   = optional(number, 24)
+    dead_letters    = optional(bool, true)
+    silence         = optional(bool, true)
     audit_hours     = optional(number, 24)
     lts_action_rule = optional(string)
   })
   default = {}
 
   validation {
-    condition     = alltrue([for hours in [var.alarms.silence_hours, var.alarms.audit_hours] : hours >= 0 && hours <= 24])
-    error_message = "alarms.silence_hours and alarms.audit_hours are from 0 (off) to 24, the most that LTS looks back."
+    condition     = var.alarms.audit_hours >= 0 && var.alarms.audit_hours <= 24
+    error_message = "alarms.audit_hours is from 0 (off) to 24, the most that LTS looks back."
   }
 }

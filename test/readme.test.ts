@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { functionNames } from "../functions/bundle.mjs";
 import { VERBS } from "../shared/cli/verbs.ts";
 import { EXCUSABLE_RULES } from "../shared/core/audit/finding.ts";
+import { INSTALLED } from "../shared/core/doctor/installed.ts";
 import { FIELDS } from "../shared/core/facts.ts";
 import { KEY_LIMITS, SECRET_LIMITS } from "../shared/core/limits.ts";
 import { OUTCOME_KINDS } from "../shared/core/outcome.ts";
@@ -142,6 +143,20 @@ test("the settings are those that a function reads", async () => {
     [...config.matchAll(/"((?:HUAWEICLOUD|TAGWARDEN)_[A-Z_]+)"/g)].map(([, name]) => name),
   );
   expect(new Set(column("Setting", 0))).toEqual(read);
+});
+
+test("the variables of the command line are those that it reads, Terraform's names among them", async () => {
+  const code = await readFile(join(ROOT, "shared/cli/environment.ts"), "utf8");
+  const read = [...code.matchAll(/"((?:HUAWEICLOUD|HW)_(?!KMS_)[A-Z_]+)"/g)].map(
+    ([, name]) => name,
+  );
+  const shown = table("Variable").flatMap(([name, other]) => [name, other]);
+  expect(new Set(shown)).toEqual(new Set(read));
+});
+
+test("no function needs more time than is asked for", () => {
+  for (const { timeoutMinSeconds } of [INSTALLED.retag, INSTALLED.audit])
+    expect(readme).toContain(`\`retag\` and \`audit\`: ${timeoutMinSeconds} seconds at the least`);
 });
 
 test("every file that a link names exists", () => {

@@ -107,8 +107,29 @@ run "by_default" {
   }
 
   assert {
-    condition     = toset(keys(huaweicloud_ces_alarmrule.this)) == toset(["errors", "throttling"]) && length(huaweicloud_lts_keywords_alarm_rule.missing) == 0
-    error_message = "Errors and throttling alarm by themselves; missing lines only where LTS knows whom to notify."
+    condition     = toset(keys(huaweicloud_ces_alarmrule.this)) == toset(["errors", "throttling"]) && length(huaweicloud_lts_keywords_alarm_rule.this) == 0
+    error_message = "Errors and throttling alarm by themselves; log lines only where LTS knows whom to notify."
+  }
+}
+
+run "described" {
+  assert {
+    condition = output.shell == join("\n", [
+      "export HUAWEICLOUD_REGION='eu-west-101'",
+      "export HUAWEICLOUD_SDK_PROJECT_ID='0123456789abcdef0123456789abcdef'",
+      "export TAGWARDEN_QUEUE='${output.queue}'",
+      "export TAGWARDEN_STORE='${output.store}'",
+      "export TAGWARDEN_TOPIC='${output.topic}'",
+    ])
+    error_message = "A shell can be told all that the command line needs."
+  }
+
+  assert {
+    condition = alltrue([
+      for name, function in huaweicloud_fgs_function.this :
+      can(regex("^Tagwarden [0-9]+\\.[0-9]+\\.[0-9]+, policy [0-9a-f]{12}\\. [A-Z]", function.description))
+    ])
+    error_message = "A function says which version and which policy it is."
   }
 }
 
@@ -135,7 +156,7 @@ run "everything" {
     audit             = { schedule_type = "Cron", schedule = "0 0 3 * * ?", formats = ["html"], remediate = "plan" }
     store             = { bucket = "our-tags", kms_key_id = "0d0466b0-e727-4d9c-b35d-f84bb474a37f", days = { runs = 7 } }
     subscriptions     = { team = { protocol = "email", endpoint = "platform@example.com" } }
-    alarms            = { dead_letters = true, lts_action_rule = "team" }
+    alarms            = { lts_action_rule = "team" }
   }
 
   assert {
@@ -194,7 +215,7 @@ run "everything" {
   }
 
   assert {
-    condition     = toset(keys(huaweicloud_lts_keywords_alarm_rule.missing)) == toset(["audit", "key-created", "secret-created"]) && length(huaweicloud_eg_event_subscription.dead_letters) == 1
+    condition     = toset(keys(huaweicloud_lts_keywords_alarm_rule.this)) == toset(["dead-letters", "missed-creations", "no-audit"])
     error_message = "Silence, missing audits and dead letters alarm."
   }
 
@@ -277,7 +298,7 @@ run "wrong_values" {
     store          = { bucket = "Our.Tags", days = { runs = 0 } }
     async          = { retries = 4 }
     log_days       = 0
-    alarms         = { silence_hours = 48 }
+    alarms         = { audit_hours = 48 }
   }
 
   expect_failures = [

@@ -4,7 +4,7 @@
 // (provider.mjs); with --provider it is the real one, which Terraform fetches from its registry.
 // Exit code 3: something that it needs is missing.
 import { spawn, spawnSync } from "node:child_process";
-import { cp, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { cp, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -39,11 +39,7 @@ function run(tool, args, cwd, environment) {
 /** A copy beside built functions, because Terraform writes where it works. */
 async function prepare(folder) {
   await cp(INFRA, join(folder, "infra"), { recursive: true });
-  const dist = join(folder, "dist");
-  await build({ outdir: dist, withTools: false });
-  // A build that does not write them yet leaves the sample.
-  const isThere = await stat(join(dist, "permissions.json")).catch(() => null);
-  if (isThere === null) await cp(join(HERE, "permissions.json"), join(dist, "permissions.json"));
+  await build({ outdir: join(folder, "dist"), withTools: false });
 }
 
 async function checkAll(tool, environment, folder) {

@@ -34,14 +34,9 @@ module "tagwarden" {
   }
 }
 
-output "store" {
-  description = "For --store of the command line."
-  value       = module.tagwarden.store
-}
-
-output "queue" {
-  description = "For --queue of the command line."
-  value       = module.tagwarden.queue
+output "shell" {
+  description = "Settings of the command line."
+  value       = module.tagwarden.shell
 }
 
 output "cts_operations" {

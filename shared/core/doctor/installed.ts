@@ -26,6 +26,7 @@ const created = (type: ResourceType): Installed => ({
   invokedBy: type,
   sharesRate: false,
 });
+/** 100,000 resources are audited in some ten seconds of calls, and a run that is not done goes on in the next. */
 const long = { memoryMinMb: 256, timeoutMinSeconds: 60, waits: false } as const;
 
 /** One row a function. */
