@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { Option } from "commander";
-import { selectChecks } from "../core/doctor/check.ts";
+import { checkNames, selectChecks } from "../core/doctor/check.ts";
 import { PERMISSIONS } from "../core/doctor/permission.ts";
 import { longestGrace } from "../core/grace.ts";
 import {
@@ -75,7 +75,12 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
   const { world } = session;
   const { only = [], canary } = options;
   const selected = selectChecks(canary && only.length > 0 ? [...only, "canary"] : only);
-  if (selected.length === 0) throw new Stop(EXIT.usage, `no check is called ${only.join(" or ")}`);
+  const strange = only.filter((name) => selectChecks([name]).length === 0);
+  if (strange.length > 0)
+    throw new Stop(
+      EXIT.usage,
+      `no check is called ${strange.join(" or ")}; there are ${checkNames().join(", ")}`,
+    );
   const settings = readSettings(session, options);
   const { policy, diagnosis } = await examinePolicy(session);
   const wanted = selected.filter(({ id }) => isNeeded(id, options.for, policy));

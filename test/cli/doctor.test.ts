@@ -295,6 +295,22 @@ describe("the places that runs need", () => {
     expect(row(id).advice).toContain(advice);
   });
 
+  test("a check that is none is said, whatever else is asked for", async () => {
+    const { exit, err } = await installation().run(["--only", "clock", "--only", "permision"]);
+    expect(exit).toBe(3);
+    expect(err.replaceAll(/\s+/g, " ")).toContain(
+      "no check is called permision; there are settings,",
+    );
+    expect(err).toContain("permission,");
+  });
+
+  test("a store that takes nothing is told by the write, not by the removal after it", async () => {
+    const { check } = installation();
+    const { row } = await check(["--only", "store", "--store", "obs://nobodys"]);
+    expect(row("store")).toMatchObject({ verdict: "problem" });
+    expect(row("store").found).toMatch(/^PutObject .*NoSuchBucket/);
+  });
+
   test("a store that refuses says what to allow", async () => {
     const { cloud, check } = installation();
     const body = "<Error><Code>AccessDenied</Code></Error>";

@@ -74,3 +74,8 @@ export function selectChecks(names: readonly string[]): readonly Check[] {
   if (names.length === 0) return CHECKS;
   return CHECKS.filter(({ id }) => names.some((name) => id === name || id.startsWith(`${name}.`)));
 }
+
+/** Beginnings of the checks' ids, each once. */
+export function checkNames(): readonly string[] {
+  return [...new Set(CHECKS.map(({ id }) => id.replace(/\..*$/, "")))];
+}

@@ -44,6 +44,7 @@ export async function examineStore(
 }
 
 async function tryStore(store: Store, name: string): Promise<Diagnosis> {
+  let isDone = false;
   try {
     await store.write(name, "tagwarden doctor\n");
     const text = await store.read(name);
@@ -54,8 +55,12 @@ async function tryStore(store: Store, name: string): Promise<Diagnosis> {
         "what was written is not read or listed again",
         "is a cache, or a rule of the bucket, between?",
       );
+    isDone = true;
   } finally {
-    await store.remove(name);
+    // What went wrong first is what to tell; what could not be written need not be removed.
+    await store.remove(name).catch((error: unknown) => {
+      if (isDone) throw error;
+    });
   }
   return (await store.read(name)) === null
     ? ok("write, read, list, remove")
