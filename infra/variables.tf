@@ -356,7 +356,7 @@ variable "subscriptions" {
 }
 
 variable "alarms" {
-  description = "Alarms. errors and throttling: Cloud Eye on the functions' metrics. dead_letters, silence (creations that nobody tagged) and audit_hours (0: off): words in log lines, which needs lts_action_rule, the name of an alarm action rule of LTS."
+  description = "Alarms. errors and throttling: Cloud Eye on the functions' metrics. dead_letters, silence (creations that nobody tagged) and audit_hours (0: off, for audits that are rarer): words in log lines, which needs lts_action_rule, the name of an alarm action rule of LTS."
   type = object({
     errors          = optional(bool, true)
     throttling      = optional(bool, true)

@@ -124,7 +124,7 @@ module "tagwarden" {
     team    = { protocol = "email", endpoint = "platform@example.com" }
     on-call = { protocol = "https", endpoint = "https://alerts.example.com/huaweicloud" }
   }
-  alarms = { audit_hours = 12, lts_action_rule = var.lts_action_rule }
+  alarms = { lts_action_rule = var.lts_action_rule }
 }
 
 output "tagwarden" {
