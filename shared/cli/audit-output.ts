@@ -1,3 +1,4 @@
+import { normalize } from "node:path";
 import { FORMAT_NAMES, type FormatName } from "../core/report/formats.ts";
 import { EXIT, Stop } from "./exit-code.ts";
 
@@ -17,7 +18,7 @@ export function readOutputs(texts: readonly string[]): readonly Output[] {
       );
     return { format, file };
   });
-  if (new Set(outputs.map(({ file }) => file)).size < outputs.length)
+  if (new Set(outputs.map(({ file }) => normalize(file))).size < outputs.length)
     throw new Stop(EXIT.usage, "--out names the same file twice");
   return outputs;
 }

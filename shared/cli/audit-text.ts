@@ -36,23 +36,29 @@ export function showAudit(
       ]),
     });
   }
-  if (failing.length === 0) return;
+  if (failing.length === 0) {
+    if (onlyNew) data("\nNothing new since the baseline.");
+    return;
+  }
   data("");
   data(paint.bold(onlyNew ? "New since the baseline" : "Findings"));
   terminal.table({
-    head: ["Resource", "Rule", "Reason", "Actual", "Suggestion"],
-    rows: failing
-      .slice(0, FINDINGS_SHOWN_MAX)
-      .map(({ resource_type, resource_name, resource_id, rule_id, reason, actual, suggestion }) => [
-        [resource_type, resource_name ?? resource_id].filter((part) => part !== null).join(" "),
-        rule_id,
-        reason,
-        actual ?? "",
-        suggestion ?? "",
-      ]),
+    head: ["Resource", "Rule", "Reason", "Found → suggested"],
+    rows: failing.slice(0, FINDINGS_SHOWN_MAX).map(rowOf),
   });
   const more = failing.length - FINDINGS_SHOWN_MAX;
   if (more > 0) data(`and ${more} more; --out html=report.html shows them`);
+}
+
+function rowOf(finding: Finding): readonly string[] {
+  const { resource_type, resource_name, resource_id, rule_id } = finding;
+  const { tag_key, reason, actual, suggestion } = finding;
+  const resource = [resource_type ?? "policy", resource_name ?? resource_id ?? ""].join(" ").trim();
+  // A rule of a tag has the key in its name; an alias it has not.
+  const key = tag_key === null || rule_id.startsWith(`${tag_key}.`) ? null : tag_key;
+  const found = [key, actual].filter((part) => part !== null).join(": ");
+  const suggested = suggestion === null ? "" : `→ ${suggestion}`;
+  return [resource, rule_id, reason, [found, suggested].join(" ").trim()];
 }
 
 /** With several regions and projects each has lines of its own: a sum hides who is missing. */

@@ -78,13 +78,15 @@ async function run(session: Session, options: Options): Promise<ExitCode> {
   const { file, policy, lines } = await requirePolicy(session);
   return withRuns(world, options, async (runs) => {
     const parts = { session, options, policy, runs };
-    const { report, failures, remedied } = await work(parts);
-    for (const { format, file: path } of outputs) {
-      const text = [
-        ...FORMATS[format].render(report, { file: placeOf(file, world.cwd), lines }),
-      ].join("");
-      await writeOutput(path, text, world);
+    const { report, failures, plans } = await judge(parts);
+    if (world.signal.aborted) {
+      session.terminal.note("interrupted: no report was written, and nothing was changed");
+      return EXIT.interrupted;
     }
+    const place = { file: placeOf(file, world.cwd), lines };
+    for (const { format, file: path } of outputs)
+      await writeOutput(path, FORMATS[format].render(report, place), world);
+    const remedied = await putRight(plans, parts);
     const counted = known === null ? report.findings : newSince(report.findings, known);
     const failing = counted.filter((finding) => isFailing(finding, options.failOn));
     if (session.options.format === "json")
@@ -113,7 +115,8 @@ type Parts = {
   readonly runs: CliRuns;
 };
 
-async function work({ session, options, policy, runs }: Parts) {
+/** Reads and judges; writes nothing anywhere. */
+async function judge({ session, options, policy, runs }: Parts): Promise<Audited> {
   const { signal, stop, deadlineMs, clock, region, project, tags } = runs;
   const { remediate, scopes: file } = options;
   const { config, credentials } = readEnvironment(session.world.env);
@@ -131,14 +134,19 @@ async function work({ session, options, policy, runs }: Parts) {
     version: session.world.version,
     plans: remediate !== "off",
   });
-  const report = withHistory(audited.report, await readPast(runs, session));
-  const remedied = await remedy(audited.plans, {
+  if (stop.aborted) return audited;
+  return { ...audited, report: withHistory(audited.report, await readPast(runs, session)) };
+}
+
+/** Comes after the reports: where one cannot be written, nothing is changed yet. */
+function putRight(plans: Audited["plans"], { options, policy, runs }: Parts) {
+  const { signal, stop, deadlineMs } = runs;
+  return remedy(plans, {
     ...runs,
     policy,
-    apply: remediate === "apply",
-    workIn: (_project, reached) => ({ tags: reached, signal, deadlineMs, lastStartMs: 0, stop }),
+    apply: options.remediate === "apply",
+    workIn: (_project, tags) => ({ tags, signal, deadlineMs, lastStartMs: 0, stop }),
   });
-  return { report, failures: audited.failures, remedied };
 }
 
 /** The store may have audits of the function; one that cannot be read does not stop an audit that only reads. */

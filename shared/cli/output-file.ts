@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { open, rename, rm, stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { open, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { faultCode } from "../io/failure.ts";
 import { EXIT, Stop } from "./exit-code.ts";
 import type { World } from "./world.ts";
@@ -19,15 +19,20 @@ export async function requireOutput(path: string, { cwd }: World): Promise<void>
 
 /**
  * Writes a file that only the user may read, in one step: whoever looks sees the old file, none, or the
- * whole new one. Throws a `Stop` where it cannot be written.
+ * whole new one. A text in pieces is never held whole. Throws a `Stop` where it cannot be written.
  */
-export async function writeOutput(path: string, text: string, { cwd }: World): Promise<void> {
+export async function writeOutput(
+  path: string,
+  text: string | Iterable<string>,
+  { cwd }: World,
+): Promise<void> {
   const target = resolve(cwd, path);
-  const partial = `${target}.${randomUUID()}.part`;
+  // Of its own length: the target's name may be as long as names can be.
+  const partial = join(dirname(target), `.tagwarden-${randomUUID()}.part`);
   try {
     const file = await open(partial, "wx", PRIVATE);
     try {
-      await file.writeFile(text);
+      await writeFile(file, text);
       await file.sync();
     } finally {
       await file.close();

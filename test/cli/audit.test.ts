@@ -38,6 +38,12 @@ describe("tagwarden audit", () => {
     expect(err).toContain("tag-policy.yaml");
   });
 
+  test("names the tag key of what no rule of a tag finds", async () => {
+    const { out } = await bulk().run(["audit"]);
+    expect(out).toMatch(/project\.vocabulary +undeclared +Foreign$/m);
+    expect(out).toMatch(/Owner\.alias +alias +owner: ann → Owner$/m);
+  });
+
   test("needs no store, and leaves no trace of one", async () => {
     await bulk().run(["audit"]);
     expect(await readdir(bulk().path)).toEqual([]);
@@ -92,8 +98,14 @@ describe("--out", () => {
     expect(bulk().cloud.seen).toEqual([]);
   });
 
+  test("takes names that are as long as names can be", async () => {
+    const name = "r".repeat(255);
+    expect((await bulk().run(["audit", "--out", `md=${name}`])).exit).toBe(1);
+    expect(await readdir(bulk().path)).toEqual([name]);
+  });
+
   test("twice to the same file is refused", async () => {
-    const { exit } = await bulk().run(["audit", "--out", "csv=a", "--out", "html=a"]);
+    const { exit } = await bulk().run(["audit", "--out", "csv=a", "--out", "html=./a"]);
     expect(exit).toBe(3);
   });
 });
@@ -117,7 +129,9 @@ describe("what fails", () => {
   test("is only what a baseline does not have", async () => {
     const { cloud, run } = bulk();
     await run(["audit", "--out", "json=base.json"]);
-    expect((await run(["audit", "--baseline", "base.json"])).exit).toBe(0);
+    const same = await run(["audit", "--baseline", "base.json"]);
+    expect(same.exit).toBe(0);
+    expect(same.out).toMatch(/^Nothing new since the baseline\.$/m);
     cloud.addSecret({ name: "newcomer" });
     const { exit, out } = await run(["audit", "--baseline", "base.json"]);
     expect(exit).toBe(1);
@@ -158,9 +172,16 @@ describe("an audit that is not complete", () => {
     expect(data.complete).toBe(false);
   });
 
-  test("because it was interrupted ends with 130", async () => {
-    const { exit } = await bulk().run(["audit"], { signal: AbortSignal.abort() });
+  test("because it was interrupted ends with 130, leaves files as they were, and begins no run", async () => {
+    const { path, run } = bulk();
+    await writeFile(join(path, "last.json"), "the one before");
+    const argv = ["audit", "--out", "json=last.json", "--remediate", "apply"];
+    const { exit, out, err } = await run(argv, { signal: AbortSignal.abort() });
     expect(exit).toBe(130);
+    expect(out).toBe("");
+    expect(err).toContain("interrupted");
+    expect(await readFile(join(path, "last.json"), "utf8")).toBe("the one before");
+    expect(await readdir(path)).toEqual(["last.json"]);
   });
 });
 
@@ -233,6 +254,16 @@ describe("--remediate", () => {
     expect(writes()).toBe(before);
     const { findings } = await readJson("after.json");
     expect(findings.filter((one: { fixable: boolean }) => one.fixable)).toEqual([]);
+  });
+
+  test("changes nothing where a report cannot be written", async () => {
+    const { path, run, writes } = bulk();
+    const file = `/proc/tagwarden-${process.pid}`;
+    const { exit, err } = await run(["audit", "--remediate", "apply", "--out", `html=${file}`]);
+    expect(exit).toBe(3);
+    expect(err).toContain(file);
+    expect(writes()).toBe(0);
+    expect(await readdir(path)).toEqual([]);
   });
 
   test("is stopped by a guard with 5, and the plan waits", async () => {
