@@ -13,6 +13,7 @@ import { compareTexts } from "./order.ts";
 import { placeSubject, recordFinding } from "./record.ts";
 import { REDACTED, sightText } from "./sighting.ts";
 
+const RULE = "project.vocabulary";
 /** More keys that nobody declared are not told one by one. */
 const KEYS_MAX = 1_000;
 
@@ -35,19 +36,23 @@ export function createVocabulary(
         if (strangers.size < KEYS_MAX && !rules.has(key) && !isSystemKey(key)) strangers.add(key);
     },
     findings(policy, { nowMs, fingerprintOf }) {
-      const declared = [...rules].map(([name, { key }]) => ({ key, skeleton: skeletonOf(name) }));
+      const declared = [...rules].map(([name, rule]) => ({ rule, skeleton: skeletonOf(name) }));
       const subject = placeSubject(policy.hash, { region, project_id: project });
-      const rule = "project.vocabulary";
-      const { severity, description } = BUILT_IN[rule];
+      const { severity, description } = BUILT_IN[RULE];
       const excusing = policy.exemptions.filter(
-        (exemption) => exemption.rule === rule && isInForce(exemption, nowMs),
+        (exemption) => exemption.rule === RULE && isInForce(exemption, nowMs),
       );
       const shown = [...strangers].filter((key) => sightText(key) === null);
       const keys = shown.length < strangers.size ? [...shown, REDACTED] : shown;
       return keys.sort(compareTexts).map((key) => {
         const meant = nearestOf(key, declared);
-        const suggestion = meant === null ? null : `rename ${key} to ${meant}`;
-        const about = { rule, severity, reason: "undeclared", expected: description } as const;
+        const suggestion = meant === null ? null : adviceOn(key, meant);
+        const about = {
+          rule: RULE,
+          severity,
+          reason: "undeclared",
+          expected: description,
+        } as const;
         const exemption = excusing.find((one) => excuses(one, key, { region, project }, policy));
         const telling = { fingerprintOf, exemption };
         return recordFinding(draft({ ...about, key, suggestion }), subject, telling);
@@ -82,16 +87,21 @@ const ANY_VALUE = "*";
 /** A project has none of what a resource has. */
 const NO_FIELDS = RESOURCE_FIELDS.map((field) => [field, null] as const);
 
+/** What resembles a prohibited key holds what that one would. */
+function adviceOn(key: string, { key: meant, prohibited }: TagRule): string {
+  return prohibited ? `remove ${key}, as the prohibited ${meant}` : `rename ${key} to ${meant}`;
+}
+
 function nearestOf(
   key: string,
-  declared: readonly { readonly key: string; readonly skeleton: string }[],
-): string | null {
+  declared: readonly { readonly rule: TagRule; readonly skeleton: string }[],
+): TagRule | null {
   const skeleton = skeletonOf(key);
-  let best: { readonly key: string; readonly distance: number } | null = null;
+  let best: { readonly rule: TagRule; readonly distance: number } | null = null;
   for (const one of declared) {
     const distance = distanceOf(skeleton, one.skeleton);
     if (distance !== null && (best === null || distance < best.distance))
-      best = { key: one.key, distance };
+      best = { rule: one.rule, distance };
   }
-  return best?.key ?? null;
+  return best?.rule ?? null;
 }

@@ -150,6 +150,14 @@ describe("the keys", () => {
     ]);
   });
 
+  test("that resemble a prohibited one are to go, not to be renamed to it", () => {
+    const about = policy({ tags: [rule("Password", { prohibited: true })] });
+    const found = rows(audit(about, [item({ password: "x" })]), "project.vocabulary");
+    expect(found.map(({ suggestion }) => suggestion)).toEqual([
+      "remove password, as the prohibited Password",
+    ]);
+  });
+
   test("are counted with their most frequent values, those of the policy even where nobody has them", () => {
     const about = policy({ tags: [rule("Env", { values: { a: [], b: [] } }), rule("Team")] });
     const items = ["b", "a", "b", "c", ""].map((Env, number) =>
