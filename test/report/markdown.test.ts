@@ -74,7 +74,7 @@ describe("the Markdown of a report", () => {
     expect(render(SMALL).split("\n")[2]).toMatch(/^\*\*Complete/);
     expect(render(INCOMPLETE).split("\n")[2]).toMatch(/^\*\*Incomplete/);
     expect(render(INCOMPLETE)).not.toMatch(/\b100 %/);
-    expect(render(INCOMPLETE)).toContain("at most 99.9 %");
+    expect(render(INCOMPLETE)).toContain("| 99.9 % of what is known |");
   });
 
   test("fits into a comment, however much there is to say, and says what is left out", () => {

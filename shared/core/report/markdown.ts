@@ -60,7 +60,7 @@ export function* markdownPieces(report: AuditReport): Generator<string> {
 
 function headLines(report: AuditReport): readonly string[] {
   const { summary } = report;
-  const score = `${report.complete ? "" : "at most "}${percentText(shownScore(report, summary.score))}`;
+  const score = `${percentText(shownScore(report, summary.score))}${report.complete ? "" : " of what is known"}`;
   const all = percentText(shownScore(report, summary.scoreOfAll));
   const scopes = coverageOf(report).map(({ scope, type, count, short }) => {
     const problem = scope.problem === null || !short ? "" : `; ${code(scope.problem)}`;

@@ -61,7 +61,8 @@ function panel(name: string, body: string): string {
 function cardsOf(report: AuditReport, { violations, untagged }: Tally): readonly Card[] {
   const { summary } = report;
   const score = shownScore(report, summary.score);
-  const most = report.complete ? "of " : "at most, of ";
+  // What nobody examined may be better or worse.
+  const known = report.complete ? "" : " that are known";
   const taggable = summary.pass + summary.fail + summary.exempt + summary.error;
   const tone = score === null || score >= 95 ? "ok-v" : "bad-v";
   const bad = (number: number) => (number > 0 ? { tone: "bad-v" } : {});
@@ -69,7 +70,7 @@ function cardsOf(report: AuditReport, { violations, untagged }: Tally): readonly
     {
       name: "Compliant",
       value: percentText(score),
-      note: `${most}${grouped(taggable)} taggable; ${percentText(shownScore(report, summary.scoreOfAll))} of all`,
+      note: `of ${grouped(taggable)} taggable${known}; ${percentText(shownScore(report, summary.scoreOfAll))} of all`,
       ...(report.complete ? { tone } : { tone: "bad-v" }),
     },
     { name: "Resources", value: grouped(taggable + summary.skipped), note: "secrets and keys" },
