@@ -28,7 +28,8 @@ const KEPT = "test/bench/results.json";
 async function main([role, ...args]: readonly string[]): Promise<void> {
   const script = __filename;
   if (role === "serve") return serve(Number(args[0]));
-  if (role === "serve-inventory") return serveInventory();
+  if (role === "serve-inventory")
+    return serveInventory(args[0] === "neglected" ? "neglected" : "kept");
   if (role === "audit-side")
     return runAuditSide(script, args[0] === "ours" ? "ours" : "read", args[1] ?? "");
   if (role === "side") return runSide(args[0] === "ours" ? "ours" : "bare", args[1] ?? "");
