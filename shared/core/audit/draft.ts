@@ -29,7 +29,7 @@ export type Look = {
   readonly tags: TagSet;
   /** Selectors of `required`, of conditional rules and of exemptions see the tags as they are. */
   readonly subject: Subject;
-  /** Every tag rule finds nothing wrong at a glance: a plan would write nothing (`isQuiet`). */
+  /** Every tag rule finds nothing wrong at a glance: a plan would write nothing (`Glance`). */
   readonly quiet: boolean;
   /** What the bulk plan would do; made once somebody asks. */
   readonly outlook: () => Outlook;
@@ -86,8 +86,9 @@ export function fixOf(key: string, { outlook }: Pick<Look, "outlook">): Fix | nu
 
 /** Has the resource a value for the tag, under its key or under an alias? */
 export function isHeld({ key, aliases }: Pick<TagRule, "key" | "aliases">, tags: TagSet): boolean {
-  const holds = (name: string) => (tags.get(name) ?? "") !== "";
-  return holds(key) || aliases.some(holds);
+  if ((tags.get(key) ?? "") !== "") return true;
+  for (const alias of aliases) if ((tags.get(alias) ?? "") !== "") return true;
+  return false;
 }
 
 /** Turns a verdict into an opinion. */

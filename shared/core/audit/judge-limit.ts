@@ -1,5 +1,6 @@
 import type { TagLimits } from "../limits.ts";
 import type { PlanReason } from "../plan/reason.ts";
+import type { TagSet } from "../tag.ts";
 import { BUILT_IN } from "./built-in-rules.ts";
 import { type DraftFinding, draft, type Look, type Outlook } from "./draft.ts";
 
@@ -11,7 +12,7 @@ const NO_ROOM: PlanReason = "no-room";
  */
 export function judgeLimit(look: Look, { tagsMax }: TagLimits): readonly DraftFinding[] {
   const { reserve } = look.policy.limits;
-  const left = Math.max(0, tagsMax - look.tags.size);
+  const left = placesLeft(look.tags, { tagsMax });
   const lacksRoom = !look.quiet && findsNoRoom(look.outlook());
   if (left >= reserve && !lacksRoom) return [];
   const rule = "resource.tag-limit";
@@ -25,6 +26,11 @@ export function judgeLimit(look: Look, { tagsMax }: TagLimits): readonly DraftFi
       suggestion: lacksRoom ? "delete tags that nobody needs: the policy's do not fit" : null,
     }),
   ];
+}
+
+/** How many tags the resource can still get. */
+export function placesLeft({ size }: TagSet, { tagsMax }: Pick<TagLimits, "tagsMax">): number {
+  return Math.max(0, tagsMax - size);
 }
 
 function findsNoRoom({ rows }: Outlook): boolean {

@@ -1,5 +1,6 @@
 import type { ConditionalRule, Severity, TagRule } from "../policy/policy.ts";
 import { inScope, selects } from "../selector.ts";
+import type { TagSet } from "../tag.ts";
 import { BUILT_IN } from "./built-in-rules.ts";
 import { isSystemKey } from "./declared.ts";
 import {
@@ -27,6 +28,19 @@ export function judgeMissing(rule: TagRule, look: Look): Opinion {
   if (fixOf(rule.key, look) === null) return NO_OPINION;
   const { severity } = BUILT_IN["tag.unfilled"];
   return { findings: [missing("tag.unfilled", severity, rule, look)], unsure: false };
+}
+
+/** Has the resource every tag that a conditional rule asks for, whoever the rule is about? */
+export function holdsRequired(
+  { require }: ConditionalRule,
+  tagRules: ReadonlyMap<string, TagRule>,
+  tags: TagSet,
+): boolean {
+  for (const key of require) {
+    const tag = tagRules.get(key);
+    if (tag !== undefined && !isHeld(tag, tags)) return false;
+  }
+  return true;
 }
 
 /** Does the resource lack a tag that a conditional rule asks of it? */

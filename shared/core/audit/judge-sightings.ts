@@ -1,5 +1,4 @@
 import type { TagRule } from "../policy/policy.ts";
-import type { TagSet } from "../tag.ts";
 import { BUILT_IN } from "./built-in-rules.ts";
 import { isSystemKey } from "./declared.ts";
 import { type DraftFinding, draft, type Fix, fixOf, type Look } from "./draft.ts";
@@ -13,21 +12,17 @@ export type Sighted = {
   readonly valueHolds: Sighting | null;
 };
 
-/** Looks at all tags of a resource. */
-export function sightTags(
-  tags: TagSet,
-  rules: ReadonlyMap<string, TagRule>,
+/** Looks at a tag, `rule` being the one of its key or of an alias. `null`: there is nothing to see. */
+export function sightTag(
+  key: string,
+  value: string,
+  rule: TagRule | undefined,
   senses: Senses,
-): readonly Sighted[] {
-  const found: Sighted[] = [];
-  for (const [key, value] of tags) {
-    if (isSystemKey(key)) continue;
-    const rule = rules.get(key);
-    const keyHolds = rule === undefined ? senses.sight(key) : null;
-    const valueHolds = sightValue(key, value, rule, senses);
-    if (keyHolds !== null || valueHolds !== null) found.push({ key, value, keyHolds, valueHolds });
-  }
-  return found;
+): Sighted | null {
+  if (isSystemKey(key)) return null;
+  const keyHolds = rule === undefined ? senses.sight(key) : null;
+  const valueHolds = sightValue(key, value, rule, senses);
+  return keyHolds === null && valueHolds === null ? null : { key, value, keyHolds, valueHolds };
 }
 
 const RULES = {

@@ -1,4 +1,5 @@
 import type { InventoryItem, SkipReason } from "../inventory/item.ts";
+import type { TagLimits } from "../limits.ts";
 import { planTags, profileOf } from "../plan/plan.ts";
 import type { Exemption, Policy, TagRule } from "../policy/policy.ts";
 import { rulesByName } from "../policy/rules-by-name.ts";
@@ -10,18 +11,18 @@ import { type Curtain, createCurtain, OPEN } from "./curtain.ts";
 import { creatorKeyOf, strangersIn } from "./declared.ts";
 import { type DraftFinding, draft, type Look, type Opinion } from "./draft.ts";
 import { type Finding, STATUSES, type Status } from "./finding.ts";
-import { judgeLimit } from "./judge-limit.ts";
-import { judgeCondition } from "./judge-missing.ts";
-import { judgeSighted, sightTags } from "./judge-sightings.ts";
+import { createGlance, type Glance } from "./glance.ts";
+import { judgeLimit, placesLeft } from "./judge-limit.ts";
+import { holdsRequired, judgeCondition } from "./judge-missing.ts";
+import { judgeSighted } from "./judge-sightings.ts";
 import { judgeTag } from "./judge-tag.ts";
 import { type JudgedTag, tellTags } from "./judged-tag.ts";
 import { once, remember } from "./memory.ts";
 import { skeletonOf } from "./near-miss.ts";
 import { type ProposedChange, proposeChanges } from "./proposed-change.ts";
-import { isQuiet } from "./quiet.ts";
 import { type FingerprintOf, itemSubject, tellFinding, type UnsignedFinding } from "./record.ts";
 import { listRuleWords, type RuleWords, wordsOf } from "./rule-words.ts";
-import { announcesSecret, type Senses, sightText } from "./sighting.ts";
+import { announcesSecret, type Sighting, sightText } from "./sighting.ts";
 
 /** One resource, judged. */
 export type Judgement = {
@@ -41,13 +42,15 @@ export type JudgeDeps = { readonly nowMs: number; readonly fingerprintOf: Finger
 export type Judge = (item: InventoryItem) => Judgement;
 
 /** What a judge has at hand for every resource. */
-type Bench = Senses & {
+type Bench = {
   readonly policy: Policy;
   /** By key and by alias. */
   readonly rules: ReadonlyMap<string, TagRule>;
   /** Those that still hold. */
   readonly exemptions: readonly Exemption[];
   readonly creatorKey: string | null;
+  readonly sight: (text: string) => Sighting | null;
+  readonly glance: (tags: TagSet) => Glance;
   /** Of a resource whose tags hold nothing that must be hidden. */
   readonly sheer: Curtain;
   readonly skeleton: (text: string) => string;
@@ -66,14 +69,16 @@ type Bench = Senses & {
  */
 export function createJudge(policy: Policy, { nowMs }: Pick<JudgeDeps, "nowMs">): Judge {
   const words = listRuleWords(policy);
+  const rules = rulesByName(policy);
   const sight = remember(sightText);
+  const announces = remember(announcesSecret);
   const bench: Bench = {
     policy,
-    rules: rulesByName(policy),
+    rules,
     exemptions: policy.exemptions.filter((exemption) => isInForce(exemption, nowMs)),
     creatorKey: creatorKeyOf(policy),
     sight,
-    announces: remember(announcesSecret),
+    glance: createGlance(rules, { sight, announces }),
     sheer: createCurtain([], sight),
     skeleton: remember(skeletonOf),
     words: (rule) => words.get(rule) ?? wordsOf(rule),
@@ -98,10 +103,14 @@ export function subjectOf({ facts, tags }: InventoryItem, { selectors }: Policy)
 
 function judgeTags(item: InventoryItem, tags: TagSet, bench: Bench): Judgement {
   const { policy, rules, creatorKey } = bench;
-  const look = lookAt(item, tags, bench);
+  const glance = bench.glance(tags);
   const limits = RESOURCE_KINDS[item.facts.type].limits(profileOf(policy, item.facts, tags));
-  const sighted = sightTags(tags, rules, bench);
-  const curtain = sighted.length === 0 ? bench.sheer : createCurtain(sighted, bench.sight);
+  if (isClear(glance, tags, limits, bench))
+    return { status: "pass", findings: [], tags: glance.told, changes: [] };
+  const { sighted, quiet } = glance;
+  const look = lookAt(item, tags, quiet, bench);
+  const isSheer = sighted.length === 0;
+  const curtain = isSheer ? bench.sheer : createCurtain(sighted, bench.sight);
   const { found, unsure } = judgeRules(look, rules);
   found.push(...judgeLimit(look, limits));
   for (const one of sighted) found.push(judgeSighted(one, look));
@@ -114,19 +123,33 @@ function judgeTags(item: InventoryItem, tags: TagSet, bench: Bench): Judgement {
   };
   const findings = record(found, item, { bench, curtain, known });
   const changes = proposeChanges(look, item, curtain);
-  return { status: worstOf(findings), findings, tags: tellTags(tags, rules, curtain), changes };
+  const told = isSheer ? glance.told : tellTags(tags, rules, curtain);
+  return { status: worstOf(findings), findings, tags: told, changes };
+}
+
+/** Has no rule anything to say, whoever it is about? */
+function isClear(
+  { quiet, sighted }: Glance,
+  tags: TagSet,
+  limits: TagLimits,
+  { policy, rules }: Bench,
+): boolean {
+  if (!quiet || sighted.length > 0 || placesLeft(tags, limits) < policy.limits.reserve)
+    return false;
+  return policy.rules.every((rule) => holdsRequired(rule, rules, tags));
 }
 
 function lookAt(
   item: InventoryItem,
   tags: TagSet,
+  quiet: boolean,
   { policy, rules, skeleton, words }: Bench,
 ): Look {
   return {
     policy,
     tags,
     subject: subjectOf(item, policy),
-    quiet: policy.tags.every((rule) => isQuiet(rule, tags)),
+    quiet,
     outlook: once(() => {
       const { changes, needs } = planTags(policy, item.facts, tags, "bulk");
       return { rows: new Map(changes.map((row) => [row.key, row])), final: needs.length === 0 };

@@ -20,16 +20,21 @@ export function tellTags(
   rules: ReadonlyMap<string, TagRule>,
   curtain: Curtain,
 ): readonly JudgedTag[] {
-  const told: JudgedTag[] = [];
-  for (const [key, value] of tags) {
-    const rule = rules.get(key);
-    const judged = rule !== undefined && rule.key === key && value !== "";
-    told.push({
-      key: curtain.key(key),
-      value: curtain.hides(value) ? null : value,
-      declared: rule !== undefined,
-      invalid: judged && (rule.prohibited || !isValid(rule, value)),
-    });
-  }
-  return told;
+  return Array.from(tags, ([key, value]) => tellTag(key, value, rules.get(key), curtain));
+}
+
+/** One tag as it may be shown and counted; `rule` is the one of its key, or of an alias. */
+export function tellTag(
+  key: string,
+  value: string,
+  rule: TagRule | undefined,
+  curtain: Curtain,
+): JudgedTag {
+  const judged = rule !== undefined && rule.key === key && value !== "";
+  return {
+    key: curtain.key(key),
+    value: curtain.hides(value) ? null : value,
+    declared: rule !== undefined,
+    invalid: judged && (rule.prohibited || !isValid(rule, value)),
+  };
 }

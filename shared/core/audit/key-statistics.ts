@@ -21,7 +21,7 @@ type Tally = {
   resources: number;
   invalid: number;
   more: boolean;
-  readonly values: Map<string, number>;
+  readonly values: Map<string, { resources: number }>;
 };
 
 /**
@@ -38,9 +38,9 @@ export function createKeyStatistics(declared: Iterable<string>): KeyStatistics {
   function countValue(tally: Tally, value: string): void {
     const known = tally.values.get(value);
     if (known !== undefined) {
-      tally.values.set(value, known + 1);
+      known.resources += 1;
     } else if (tally.values.size < DISTINCT_MAX && distinct < DISTINCT_OF_ALL_MAX) {
-      tally.values.set(value, 1);
+      tally.values.set(value, { resources: 1 });
       distinct += 1;
     } else {
       tally.more = true;
@@ -73,7 +73,8 @@ function newTally(declared: boolean): Tally {
 
 function tell(key: string, { declared, resources, invalid, more, values }: Tally): KeyCount {
   const ranked = [...values].sort(
-    ([one, ones], [other, others]) => others - ones || compareTexts(one, other),
+    ([one, ones], [other, others]) =>
+      others.resources - ones.resources || compareTexts(one, other),
   );
   return {
     key,
@@ -83,7 +84,7 @@ function tell(key: string, { declared, resources, invalid, more, values }: Tally
     more,
     values: ranked
       .slice(0, VALUES_SHOWN_MAX)
-      .map(([value, count]) => ({ value, resources: count })),
+      .map(([value, { resources: count }]) => ({ value, resources: count })),
     invalid,
   };
 }

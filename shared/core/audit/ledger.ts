@@ -4,7 +4,7 @@ import type { KeyCount } from "./audit-report.ts";
 import { createDocket, type StatusCounts } from "./docket.ts";
 import type { Finding, Status } from "./finding.ts";
 import type { Findings } from "./findings.ts";
-import { createJudge, type JudgeDeps, type Judgement, subjectOf } from "./judge.ts";
+import { createJudge, type JudgeDeps, type Judgement } from "./judge.ts";
 import { createKeyStatistics } from "./key-statistics.ts";
 import { createOwnerCounts, type OwnerCounts } from "./owner-counts.ts";
 import { createPolicyUse } from "./policy-use.ts";
@@ -51,7 +51,7 @@ export function createLedger(policy: Policy, deps: JudgeDeps): Ledger {
       statistics.take(judgement.tags);
       owners.take(item, judgement);
       proposals.take(judgement.changes);
-      use.see(subjectOf(item, policy));
+      use.see(item);
       for (const finding of judgement.findings) {
         docket.add(finding);
         if (finding.status === "exempt") use.excuse(finding.exemption_id ?? "");

@@ -54,10 +54,9 @@ export function createOwnerCounts(policy: Policy): OwnerCounter {
   let others = 0;
   const ownerOf = (item: InventoryItem, { tags }: Judgement): string | null => {
     if (tag === null) return item.facts.fields.get("resource.enterpriseProject") ?? null;
-    for (const name of names) {
-      const found = tags.find(({ key, value }) => key === name && value !== "");
-      if (found !== undefined) return found.value ?? REDACTED;
-    }
+    for (const name of names)
+      for (const { key, value } of tags)
+        if (key === name && value !== "") return value ?? REDACTED;
     return null;
   };
   return {

@@ -1,15 +1,16 @@
+import type { InventoryItem } from "../inventory/item.ts";
 import type { Exemption, Policy, Scope } from "../policy/policy.ts";
 import { formatPath } from "../policy/problem.ts";
 import { inScope, type Subject, selects, type Verdict } from "../selector.ts";
 import { BUILT_IN } from "./built-in-rules.ts";
 import { type DraftFinding, draft } from "./draft.ts";
 import type { Finding } from "./finding.ts";
-import { isInForce, type JudgeDeps } from "./judge.ts";
+import { isInForce, type JudgeDeps, subjectOf } from "./judge.ts";
 import { lastDayOf, placeSubject, recordFinding } from "./record.ts";
 
 /** Watches which parts of a policy are about some resource. */
 export type PolicyUse = {
-  see(subject: Subject): void;
+  see(item: InventoryItem): void;
   /** The exemption excused a finding. */
   excuse(id: string): void;
   /** Findings about the policy; that something picks nothing is told only where everything was seen. */
@@ -22,20 +23,17 @@ export function createPolicyUse(policy: Policy, deps: JudgeDeps): PolicyUse {
     policy.exemptions.filter((exemption) => isInForce(exemption, deps.nowMs) === holds),
   );
   const excusing = new Set<string>();
-  let idleParts = listParts(policy);
-  let idleExemptions = inForce ?? [];
+  let idleParts: readonly Part[] = listParts(policy);
+  let idleExemptions: readonly Exemption[] = inForce ?? [];
   let resources = 0;
 
   return {
-    see(subject) {
+    see(item) {
       resources += 1;
-      // What cannot be told may well pick it.
-      if (idleParts.length > 0)
-        idleParts = idleParts.filter(({ picks }) => picks(subject).holds === false);
-      if (idleExemptions.length > 0)
-        idleExemptions = idleExemptions.filter(
-          ({ resource }) => selects(resource, subject).holds === false,
-        );
+      if (idleParts.length === 0 && idleExemptions.length === 0) return;
+      const subject = subjectOf(item, policy);
+      idleParts = without(idleParts, ({ picks }) => picks(subject));
+      idleExemptions = without(idleExemptions, ({ resource }) => selects(resource, subject));
     },
     excuse: (id) => excusing.add(id),
     end(sawAll) {
@@ -52,6 +50,13 @@ export function createPolicyUse(policy: Policy, deps: JudgeDeps): PolicyUse {
       return [...ended, ...unused, ...unmatched];
     },
   };
+}
+
+/** Those that do not pick the resource; what cannot be told may well pick it. Mostly that is all of them. */
+function without<One>(idle: readonly One[], picks: (one: One) => Verdict): readonly One[] {
+  for (const one of idle)
+    if (picks(one).holds !== false) return idle.filter((other) => picks(other).holds === false);
+  return idle;
 }
 
 /** A part of a policy that picks resources. */

@@ -1,18 +1,17 @@
 import type { TagRule } from "../policy/policy.ts";
-import type { TagSet } from "../tag.ts";
 import { isValid } from "../value.ts";
 
 /**
- * Can it be told at a glance that a rule finds nothing wrong with a resource, whoever it applies to, and that a
- * bulk plan writes nothing for it and asks for nothing? Then no plan has to be made for that. Of the resources
- * of an account that is looked after, nearly all rules say so.
+ * Is there nothing wrong with a tag under the key of its rule or under an alias, whoever the rule applies to, and
+ * nothing that a bulk plan would do to it? That it has no value is another question (`wantsValue`).
  */
-export function isQuiet(rule: TagRule, tags: TagSet): boolean {
-  if (rule.prohibited) return !tags.has(rule.key);
-  for (const alias of rule.aliases) if (tags.has(alias)) return false;
-  const value = tags.get(rule.key);
-  // Nobody must have it, and the policy has no value for it.
-  if (value === undefined || value === "")
-    return rule.sources.length === 0 && rule.required === null;
-  return rule.whenPresent !== "overwrite" && isValid(rule, value);
+export function isSettled(name: string, value: string, rule: TagRule): boolean {
+  if (rule.prohibited) return name !== rule.key;
+  if (name !== rule.key) return false;
+  return value === "" || (rule.whenPresent !== "overwrite" && isValid(rule, value));
+}
+
+/** Could a resource without a value for the tag lack it, or get one from a plan? */
+export function wantsValue({ prohibited, sources, required }: TagRule): boolean {
+  return !prohibited && (sources.length > 0 || required !== null);
 }

@@ -59,15 +59,19 @@ export const DESCRIPTIONS: { readonly [Type in ResourceType]: Description } = {
   },
 };
 
-/**
- * A resource by its description; its tags are not in that. Without a description (`null`) little is known
- * of it, and no field is taken for absent.
- */
+/** What a row of a list says of a resource. */
+export type ItemRow = {
+  readonly id: string;
+  readonly detail: JsonObject | null;
+  /** Its name where the description has none. */
+  readonly name: string | null;
+  readonly tags: TagSet | null;
+};
+
+/** A resource by its row. Without a description (`null`) little is known of it, and no field is taken for absent. */
 export function describeItem(
   type: ResourceType,
-  id: string,
-  detail: JsonObject | null,
-  rowName: string | null,
+  { id, detail, name: rowName, tags }: ItemRow,
   { region, project }: InventoryPlace,
 ): InventoryItem {
   const kind = DESCRIPTIONS[type];
@@ -76,7 +80,7 @@ export function describeItem(
   return {
     resource: name === null ? { type, id } : { type, id, name },
     facts: { type, fields, hasEvent: false },
-    tags: null,
+    tags,
     skip: detail === null ? null : kind.skip(detail),
   };
 }

@@ -59,17 +59,23 @@ export function readKeyPage(answer: unknown, place: InventoryPlace): KeyPage | n
   if (!Array.isArray(keys) && !Array.isArray(details)) return null;
   const described = (Array.isArray(details) ? details : []).flatMap((detail: unknown) => {
     if (!isJsonObject(detail) || !isResourceId(detail.key_id)) return [];
-    return [describeItem("key", detail.key_id, detail, null, place)];
+    return [describeItem("key", { id: detail.key_id, detail, ...UNTOLD }, place)];
   });
   const known = new Set(described.map(({ resource }) => resource.id));
   const ids = Array.isArray(keys) ? keys.filter(isResourceId) : [];
   const bare = ids.filter((id) => !known.has(id));
   return {
-    items: [...described, ...bare.map((id) => describeItem("key", id, null, null, place))],
+    items: [
+      ...described,
+      ...bare.map((id) => describeItem("key", { id, detail: null, ...UNTOLD }, place)),
+    ],
     rows: Math.max(lengthOf(keys), lengthOf(details)),
     next: nextMarker(marker, truncated),
   };
 }
+
+/** What list-keys does not say beside a description. */
+const UNTOLD = { name: null, tags: null } as const;
 
 function lengthOf(list: unknown): number {
   return Array.isArray(list) ? list.length : 0;
@@ -90,12 +96,16 @@ function readInstance(
 ): InventoryItem | null {
   if (!isJsonObject(row)) return null;
   const detail = objectIn(own(row, "resource_detail")) ?? objectIn(own(row, "key_details"));
-  const ids = [own(row, "resource_id"), detail?.[DESCRIPTIONS[type].id]].filter(isResourceId);
-  const [id] = ids;
-  if (id === undefined || ids.some((other) => other !== id)) return null;
-  const item = describeItem(type, id, detail, textIn(own(row, "resource_name")), place);
-  const { resource, facts, skip } = item;
-  return { resource, facts, tags: tagsIn(own(row, "tags")), skip };
+  const id = idOf(own(row, "resource_id"), detail?.[DESCRIPTIONS[type].id]);
+  if (id === null) return null;
+  const name = textIn(own(row, "resource_name"));
+  return describeItem(type, { id, detail, name, tags: tagsIn(own(row, "tags")) }, place);
+}
+
+/** The id that both say, or the one that is usable; `null` where there is none, or they are two. */
+function idOf(one: unknown, other: unknown): string | null {
+  if (!isResourceId(one)) return isResourceId(other) ? other : null;
+  return one === other || !isResourceId(other) ? one : null;
 }
 
 /** The object, or the first of a list: the documents show both (dew-api.md 2.1). */

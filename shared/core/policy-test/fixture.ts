@@ -68,7 +68,11 @@ export function listResource(
     ...Object.fromEntries(kind.texts.map(([field, name]) => [name, said.get(field)])),
   };
   const region = said.get("region") ?? null;
-  const item = describeItem(type, id, detail, null, { region, project: said.get("project") ?? "" });
+  const item = describeItem(
+    type,
+    { id, detail, name: null, tags: null },
+    { region, project: said.get("project") ?? "" },
+  );
   const known = new Map(item.facts.fields).set("project", said.get("project") ?? null);
   const facts = { ...item.facts, fields: known, keyTags: keyTagsOf(test) };
   return { ...item, facts, tags: new Map(Object.entries(test.resource?.tags ?? {})) };

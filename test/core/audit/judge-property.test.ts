@@ -5,10 +5,14 @@
  */
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { isQuiet } from "../../../shared/core/audit/quiet.ts";
+import { createGlance } from "../../../shared/core/audit/glance.ts";
+import { announcesSecret, sightText } from "../../../shared/core/audit/sighting.ts";
 import type { Facts } from "../../../shared/core/facts.ts";
 import type { InventoryItem } from "../../../shared/core/inventory/item.ts";
 import { planTags } from "../../../shared/core/plan/plan.ts";
+import type { TagRule } from "../../../shared/core/policy/policy.ts";
+import { rulesByName } from "../../../shared/core/policy/rules-by-name.ts";
+import type { TagSet } from "../../../shared/core/tag.ts";
 import { isValid } from "../../../shared/core/value.ts";
 import { type World, world } from "../plan/arbitraries.ts";
 import { applied, isWrite } from "../plan/builders.ts";
@@ -25,6 +29,12 @@ function itemOf({ known, current }: World): InventoryItem {
 }
 
 const judge = (one: World) => judgeItem(one.about, itemOf(one));
+
+/** Is the rule quiet where it is the only one? */
+const isQuiet = (rule: TagRule, current: TagSet) =>
+  createGlance(rulesByName({ tags: [rule] }), { sight: sightText, announces: announcesSecret })(
+    current,
+  ).quiet;
 
 const CHECKS = ["required", "allowed", "match", "prohibited", "alias"];
 
