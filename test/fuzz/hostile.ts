@@ -63,7 +63,7 @@ export const hostileJson: fc.Arbitrary<unknown> = fc.oneof(
       ),
     })).node,
   },
-  { weight: 1, arbitrary: fc.tuple(fc.integer({ min: 1, max: 3_000 }), leaf).map(nest) },
+  { weight: 1, arbitrary: fc.tuple(fc.integer({ min: 1, max: 700 }), leaf).map(nest) },
 );
 
 /** An object with just these names as its own, `__proto__` too, as `JSON.parse` makes them. */

@@ -33,6 +33,8 @@ export type Target = {
   readonly feed: (cases: number, seed: number) => Promise<void>;
 };
 
+const SHOWN_CHARACTERS = 2_000;
+
 function target<Input>(
   name: string,
   input: fc.Arbitrary<Input>,
@@ -43,8 +45,18 @@ function target<Input>(
     await read(value);
     if (Object.keys(Object.prototype).length > 0) throw new Error("a prototype was changed");
   });
-  const feed = (cases: number, seed: number) =>
-    fc.assert(property, { numRuns: Math.max(1, Math.ceil((cases * share) / 1_000)), seed });
+  const feed = async (cases: number, seed: number) => {
+    const numRuns = Math.max(1, Math.ceil((cases * share) / 1_000));
+    // Not `fc.assert`: it cannot print a case that is nested a thousand times.
+    const { failed, errorInstance, counterexample, counterexamplePath } = await fc.check(property, {
+      numRuns,
+      seed,
+    });
+    if (!failed) return;
+    const told = errorInstance instanceof Error ? errorInstance.stack : String(errorInstance);
+    const shown = JSON.stringify(counterexample)?.slice(0, SHOWN_CHARACTERS);
+    throw new Error(`${told}\nseed ${seed}, path ${counterexamplePath}: ${shown}`);
+  };
   return { name, share, feed };
 }
 
