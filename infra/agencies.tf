@@ -84,6 +84,11 @@ locals {
 
   by_agency = merge(local.allowed, { platform = local.allowed_platform })
 
+  # A role of version 1.1 holds in the projects that it is given for; a policy of version 5.0 in all.
+  projects_of = {
+    for name in keys(local.functions) : name => toset(concat([local.project_name], name == "audit" ? var.audit.projects : []))
+  }
+
   roles = merge([
     for name, parts in local.by_agency : {
       for part, statements in parts : "${name}-${part}" => {
@@ -120,10 +125,10 @@ resource "huaweicloud_identity_agency" "this" {
   duration               = "FOREVER"
 
   dynamic "project_role" {
-    for_each = contains(keys(local.roles), "${each.key}-project") ? [1] : []
+    for_each = contains(keys(local.roles), "${each.key}-project") ? local.projects_of[each.key] : []
 
     content {
-      project = local.project_name
+      project = project_role.value
       roles   = [huaweicloud_identity_role.this["${each.key}-project"].name]
     }
   }

@@ -259,7 +259,7 @@ variable "network" {
 }
 
 variable "audit" {
-  description = "Size and timer of audit: schedule_type Rate (6h, 1d) or Cron (seconds first). formats are the outputs beside the JSON, all where it is null."
+  description = "Size and timer of audit: schedule_type Rate (6h, 1d) or Cron (seconds first). formats are the outputs beside the JSON, all where it is null. projects: names of the other projects, such as those of other regions, that scopes.yaml beside the policy covers."
   type = object({
     memory_size   = optional(number, 256)
     timeout       = optional(number, 900)
@@ -267,6 +267,7 @@ variable "audit" {
     schedule      = optional(string, "1d")
     formats       = optional(list(string))
     remediate     = optional(string, "off")
+    projects      = optional(list(string), [])
   })
   default = {}
 

@@ -225,6 +225,20 @@ run "everything" {
   }
 }
 
+run "several_projects" {
+  variables {
+    audit = { projects = ["ap-southeast-3"] }
+  }
+
+  assert {
+    condition = (
+      toset(huaweicloud_identity_agency.this["audit"].project_role[*].project) == toset(["eu-west-101", "ap-southeast-3"])
+      && toset(huaweicloud_identity_agency.this["retag"].project_role[*].project) == toset(["eu-west-101"])
+    )
+    error_message = "The audit, and only that, may reach the projects that its scopes name."
+  }
+}
+
 run "eventgrid" {
   variables {
     trigger = "eventgrid"

@@ -1,5 +1,6 @@
 # One module for each region. Agencies belong to the account, so the module has the region in their names; audits
-# can cover several regions from one of them (scopes.yaml beside the policy), but creations and runs cannot.
+# can cover several regions from one of them (scopes.yaml beside the policy, audit.projects here), but creations and
+# runs cannot.
 terraform {
   required_version = ">= 1.5.0"
 
@@ -30,6 +31,7 @@ module "dublin" {
 
   region        = "eu-west-101"
   packages      = local.packages
+  audit         = { projects = ["ap-southeast-3"] }
   subscriptions = local.subscriptions
 }
 
