@@ -158,7 +158,7 @@ describe("with time for all of it", () => {
     cloud.queues.publish("retag", ["nonsense"]);
     await cloud.idle();
     expect(cloud.functions.invocations.map(({ tries, state }) => [tries, state])).toEqual([
-      [3, "failed"],
+      [4, "failed"],
     ]);
     const [kept = ""] = lettersIn("failures/");
     expect(cloud.objects.read("tagwarden", kept)).toContain("nonsense");
