@@ -150,7 +150,7 @@ test("the variables of the command line are those that it reads, Terraform's nam
   const read = [...code.matchAll(/"((?:HUAWEICLOUD|HW)_(?!KMS_)[A-Z_]+)"/g)].map(
     ([, name]) => name,
   );
-  const shown = table("Variable").flatMap(([name, other]) => [name, other]);
+  const shown = table("Variable").flatMap((row) => row.slice(0, 2));
   expect(new Set(shown)).toEqual(new Set(read));
 });
 
