@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Findings } from "../../shared/core/audit/findings.ts";
 import { FORMAT_NAMES, FORMATS } from "../../shared/core/report/formats.ts";
 import { CLEAN, HOSTILE_REPORT, INCOMPLETE, large, type SMALL } from "./samples.ts";
 
@@ -17,6 +18,21 @@ describe.each(FORMAT_NAMES)("%s", (name) => {
       expect(chunk.length).toBeLessThan(CHUNK_CHARACTERS_MAX);
       expect(chunk).not.toMatch(/[\ud800-\udbff]$/);
     }
+  });
+
+  test("walks through findings, and holds no more than the first 25,000 of them", () => {
+    const { findings, ...rest } = large(100);
+    const never = () => {
+      throw new Error("all findings would be held");
+    };
+    const walked: Findings = {
+      length: findings.length,
+      [Symbol.iterator]: () => findings[Symbol.iterator](),
+      slice: (from, to) => (to > 25_000 ? never() : findings.slice(from, to)),
+      filter: never,
+      map: never,
+    };
+    expect(render({ ...rest, findings: walked })).toEqual(render({ ...rest, findings }));
   });
 
   test("is not empty when there is nothing to say, and tells complete from incomplete", () => {

@@ -123,6 +123,19 @@ describe("the JUnit XML of a report", () => {
     });
   });
 
+  test("tells the gravest findings only, how many are left out, and takes no rule for one that passes", () => {
+    const many = Array.from({ length: 25_002 }, (_, index) =>
+      finding(1, { rule_id: index < 25_000 ? "grave" : "light", resource_id: `id-${index}` }),
+    );
+    const counts = { fail: 2, exempt: 0, error: 0, skipped: 0 };
+    const light = { id: "light", severity: "low", description: "", ...counts } as const;
+    const [completeness, ...suites] = elements(read({ ...report(many), rules: [light] }));
+    expect(completeness?.text).toContain("2 lesser findings left out; the CSV holds all");
+    expect(suites.map(({ attributes }) => [attributes.name, attributes.tests])).toEqual([
+      ["grave", "25000"],
+    ]);
+  });
+
   test("has an error for each place that could not be examined, first of all", () => {
     const [complete] = elements(read(INCOMPLETE));
     expect(complete?.attributes).toMatchObject({ name: "completeness", tests: "7", errors: "4" });

@@ -43,19 +43,22 @@ export function* markdownPieces(report: AuditReport): Generator<string> {
     left -= line.length + 1;
     yield `${line}\n`;
   }
-  const worst = report.findings.filter(({ status }) => status === "fail" || status === "error");
   yield `### Gravest findings\n\n`;
-  if (worst.length === 0) yield "None.\n";
+  let worst = 0;
   let shown = 0;
-  for (const finding of worst.slice(0, FINDINGS_MAX)) {
+  for (const finding of report.findings) {
+    if (finding.status !== "fail" && finding.status !== "error") continue;
+    worst += 1;
+    // None that comes later is shown where one did not fit: they come in their order.
+    if (shown === FINDINGS_MAX || shown < worst - 1) continue;
     const line = findingLine(finding);
-    if (left < line.length) break;
+    if (left < line.length) continue;
     left -= line.length;
     shown += 1;
     yield line;
   }
-  if (shown < worst.length)
-    yield `\n… and ${grouped(worst.length - shown)} more; the CSV holds all.\n`;
+  if (worst === 0) yield "None.\n";
+  if (shown < worst) yield `\n… and ${grouped(worst - shown)} more; the CSV holds all.\n`;
 }
 
 function headLines(report: AuditReport): readonly string[] {

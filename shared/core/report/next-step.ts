@@ -48,9 +48,7 @@ const ADVICE: readonly Advice[] = [
 
 /** What to do next, most urgent first; nothing where the audit is complete and clean. */
 export function nextSteps({ complete, findings }: AuditReport): readonly NextStep[] {
-  const failing = findings.filter(({ status }) => status === "fail");
-  const counts = new Map<FindingReason, number>();
-  for (const { reason } of failing) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  const { reasons: counts, ...rest } = countFailing(findings);
   return [
     ...(complete
       ? []
@@ -60,28 +58,48 @@ export function nextSteps({ complete, findings }: AuditReport): readonly NextSte
             commands: ["tagwarden audit --out html=report.html"],
           },
         ]),
-    ...planStep(failing),
+    ...planStep(rest),
     ...ADVICE.flatMap(({ reasons, text, commands }) => {
       const number = reasons.reduce((sum, reason) => sum + (counts.get(reason) ?? 0), 0);
       return number === 0 ? [] : [{ text: text(number), commands }];
     }),
-    ...explainStep(failing),
+    ...explainStep(rest),
   ];
 }
 
-function planStep(failing: readonly Finding[]): readonly NextStep[] {
-  const fixable = failing.filter((finding) => finding.fixable).length;
+type Failing = {
+  /** Findings that a plan puts right. */
+  readonly fixable: number;
+  /** Findings about resources that no plan puts right, and the first of them that can be explained. */
+  readonly left: number;
+  readonly first: Finding | null;
+};
+
+/** One pass: there may be more findings than fit into memory. */
+function countFailing(findings: Iterable<Finding>) {
+  const reasons = new Map<FindingReason, number>();
+  let [fixable, left] = [0, 0];
+  let first: Finding | null = null;
+  for (const finding of findings) {
+    if (finding.status !== "fail") continue;
+    reasons.set(finding.reason, (reasons.get(finding.reason) ?? 0) + 1);
+    if (finding.fixable) fixable += 1;
+    else if (finding.resource_id !== null) {
+      left += 1;
+      if (first === null && isResourceId(finding.resource_id)) first = finding;
+    }
+  }
+  return { reasons, fixable, left, first };
+}
+
+function planStep({ fixable }: Failing): readonly NextStep[] {
   if (fixable === 0) return [];
   const text = `${numbered(fixable, "finding")} can be put right by the policy: make a plan, read it, apply it.`;
   return [{ text, commands: ["tagwarden plan -o plan.json", "tagwarden apply plan.json"] }];
 }
 
-function explainStep(failing: readonly Finding[]): readonly NextStep[] {
-  const first = failing.find(({ fixable, resource_id }) => !fixable && isResourceId(resource_id));
-  if (first === undefined) return [];
-  const left = failing.filter(
-    ({ fixable, resource_id }) => !fixable && resource_id !== null,
-  ).length;
+function explainStep({ left, first }: Failing): readonly NextStep[] {
+  if (first === null) return [];
   const text = `${numbered(left, "finding")} that no plan puts right: see which source of a value was passed over, and why.`;
   return [{ text, commands: [`tagwarden explain ${first.resource_type}:${first.resource_id}`] }];
 }

@@ -33,23 +33,23 @@ export function summaryHtml(report: AuditReport, tally: Tally): string {
   return (
     `<section id="summary" aria-labelledby="h-summary"><h2 id="h-summary">Summary</h2>` +
     `<ul class="cards">${cards.join("")}</ul>` +
-    `<div class="two">${(hasTrend(report.trend) ? trendPanels : firstPanels)(report)}</div></section>`
+    `<div class="two">${(hasTrend(report.trend) ? trendPanels : firstPanels)(report, tally)}</div></section>`
   );
 }
 
-function trendPanels(report: AuditReport): string {
+function trendPanels(report: AuditReport, tally: Tally): string {
   return (
     panel("Score over time", trendHtml(report.trend)) +
-    panel("How resources stand", standingHtml(report) + gradesHtml(report))
+    panel("How resources stand", standingHtml(report) + gradesHtml(tally))
   );
 }
 
 /** Without a past there is more room for what is. */
-function firstPanels(report: AuditReport): string {
+function firstPanels(report: AuditReport, tally: Tally): string {
   const note =
     '<p class="m later">The score over time appears here when a second audit with a score is in the history.</p>';
   return (
-    panel("Violations by severity", gradesHtml(report)) +
+    panel("Violations by severity", gradesHtml(tally)) +
     panel("How resources stand", standingHtml(report) + note)
   );
 }
@@ -124,14 +124,10 @@ function standingHtml({ summary }: AuditReport): string {
 }
 
 /** Violations by severity: numbers with bars. */
-function gradesHtml({ findings }: AuditReport): string {
-  const failing = findings.filter(({ status }) => status === "fail");
-  const counts = SEVERITIES.map(
-    (grade) => failing.filter(({ severity }) => severity === grade).length,
-  );
-  const most = Math.max(1, ...counts);
-  const rows = SEVERITIES.map((grade, index) => {
-    const number = counts[index] ?? 0;
+function gradesHtml({ grades }: Tally): string {
+  const most = Math.max(1, ...Object.values(grades));
+  const rows = SEVERITIES.map((grade) => {
+    const number = grades[grade];
     return `<tr><th scope="row">${severityHtml(grade)}</th><td>${bar([{ part: "fail", percent: share(number, most) }])}</td><td class="n">${grouped(number)}</td></tr>`;
   });
   return `<table class="grades"><caption class="vh">Violations by severity</caption><tbody>${rows.join("")}</tbody></table>`;
