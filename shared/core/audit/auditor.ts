@@ -16,6 +16,7 @@ import type { StatusCounts } from "./docket.ts";
 import { listExemptionUses } from "./exemption-use.ts";
 import { pointOf } from "./history.ts";
 import type { JudgeDeps, Judgement } from "./judge.ts";
+import type { JudgedTag } from "./judged-tag.ts";
 import { createLedger } from "./ledger.ts";
 import { createScopeTally, type ScopeTally } from "./scope-tally.ts";
 import { summariseStatuses } from "./score.ts";
@@ -71,7 +72,8 @@ export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
           if (inherits) keyTags.note(item);
           const judgement = ledger.take(inherits ? withKeyTags(item, keyTags) : item);
           tally.take(item, judgement.status);
-          if (item.skip === null && item.tags !== null) vocabulary.add(item.tags.keys());
+          if (item.tags !== null && judgement.tags.some(isStranger))
+            vocabulary.add(item.tags.keys());
           return judgement;
         },
         note: tally.note,
@@ -97,6 +99,11 @@ export function createAuditor(policy: Policy, deps: JudgeDeps): Auditor {
       });
     },
   };
+}
+
+/** Of a resource that is skipped there are none: its judgement tells no tags. */
+function isStranger({ declared }: JudgedTag): boolean {
+  return !declared;
 }
 
 function withKeyTags({ resource, facts, tags, skip }: InventoryItem, keyTags: KeyTags) {

@@ -5,6 +5,12 @@ import type { ResourceType } from "../resource.ts";
 export const STATUSES = ["error", "fail", "exempt", "skipped", "pass"] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** The worst of some findings'; `pass` where there are none. */
+export function worstOf(findings: readonly { readonly status: Status }[]): Status {
+  if (findings.length === 0) return "pass";
+  return STATUSES.find((status) => findings.some((one) => one.status === status)) ?? "pass";
+}
+
 /**
  * One thing that an audit has to tell: of a resource and a rule, or of the policy itself. The fields are the
  * columns of every output, in this order, under these names; they are stable.

@@ -28,8 +28,6 @@ type SeenTag = {
   readonly wanted: boolean;
 };
 
-const NONE: readonly Sighted[] = [];
-
 /** Looks once at each tag that resources have, `rules` being the policy's by key and by alias. */
 export function createGlance(
   rules: ReadonlyMap<string, TagRule>,
@@ -48,16 +46,16 @@ export function createGlance(
 
   return (tags) => {
     const told: JudgedTag[] = [];
-    let sighted: Sighted[] | null = null;
+    const sighted: Sighted[] = [];
     let settled = true;
     let held = 0;
     tags.forEach((value, key) => {
       const seen = see(key, value);
       told.push(seen.told);
-      if (seen.sighted !== null) (sighted ??= []).push(seen.sighted);
+      if (seen.sighted !== null) sighted.push(seen.sighted);
       if (seen.wanted) held += 1;
       settled &&= seen.settled;
     });
-    return { told, sighted: sighted ?? NONE, quiet: settled && held === wanted };
+    return { told, sighted, quiet: settled && held === wanted };
   };
 }

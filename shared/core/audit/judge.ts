@@ -1,4 +1,4 @@
-import type { InventoryItem, SkipReason } from "../inventory/item.ts";
+import type { InventoryItem } from "../inventory/item.ts";
 import type { TagLimits } from "../limits.ts";
 import { planTags, profileOf } from "../plan/plan.ts";
 import type { Exemption, Policy, TagRule } from "../policy/policy.ts";
@@ -6,11 +6,10 @@ import { rulesByName } from "../policy/rules-by-name.ts";
 import { RESOURCE_KINDS } from "../resource.ts";
 import { type Subject, selects, UNREAD } from "../selector.ts";
 import type { TagSet } from "../tag.ts";
-import { BUILT_IN } from "./built-in-rules.ts";
 import { type Curtain, createCurtain, OPEN } from "./curtain.ts";
 import { creatorKeyOf, strangersIn } from "./declared.ts";
-import { type DraftFinding, draft, type Look, type Opinion } from "./draft.ts";
-import { type Finding, STATUSES, type Status } from "./finding.ts";
+import type { DraftFinding, Look, Opinion } from "./draft.ts";
+import { type Finding, type Status, worstOf } from "./finding.ts";
 import { createGlance, type Glance } from "./glance.ts";
 import { judgeLimit, placesLeft } from "./judge-limit.ts";
 import { holdsRequired, judgeCondition } from "./judge-missing.ts";
@@ -23,6 +22,7 @@ import { type ProposedChange, proposeChanges } from "./proposed-change.ts";
 import { type FingerprintOf, itemSubject, tellFinding, type UnsignedFinding } from "./record.ts";
 import { listRuleWords, type RuleWords, wordsOf } from "./rule-words.ts";
 import { announcesSecret, type Sighting, sightText } from "./sighting.ts";
+import { unreadable, untaggable } from "./unjudged.ts";
 
 /** One resource, judged. */
 export type Judgement = {
@@ -71,14 +71,13 @@ export function createJudge(policy: Policy, { nowMs }: Pick<JudgeDeps, "nowMs">)
   const words = listRuleWords(policy);
   const rules = rulesByName(policy);
   const sight = remember(sightText);
-  const announces = remember(announcesSecret);
   const bench: Bench = {
     policy,
     rules,
     exemptions: policy.exemptions.filter((exemption) => isInForce(exemption, nowMs)),
     creatorKey: creatorKeyOf(policy),
     sight,
-    glance: createGlance(rules, { sight, announces }),
+    glance: createGlance(rules, { sight, announces: remember(announcesSecret) }),
     sheer: createCurtain([], sight),
     skeleton: remember(skeletonOf),
     words: (rule) => words.get(rule) ?? wordsOf(rule),
@@ -107,13 +106,12 @@ function judgeTags(item: InventoryItem, tags: TagSet, bench: Bench): Judgement {
   const limits = RESOURCE_KINDS[item.facts.type].limits(profileOf(policy, item.facts, tags));
   if (isClear(glance, tags, limits, bench))
     return { status: "pass", findings: [], tags: glance.told, changes: [] };
-  const { sighted, quiet } = glance;
-  const look = lookAt(item, tags, quiet, bench);
-  const isSheer = sighted.length === 0;
-  const curtain = isSheer ? bench.sheer : createCurtain(sighted, bench.sight);
+  const look = lookAt(item, tags, glance, bench);
+  const isSheer = glance.sighted.length === 0;
+  const curtain = isSheer ? bench.sheer : createCurtain(glance.sighted, bench.sight);
   const { found, unsure } = judgeRules(look, rules);
   found.push(...judgeLimit(look, limits));
-  for (const one of sighted) found.push(judgeSighted(one, look));
+  for (const one of glance.sighted) found.push(judgeSighted(one, look));
   if (unsure) found.push(unreadable("every field that the policy asks for"));
   const creator = creatorKey === null ? undefined : tags.get(creatorKey);
   const known = {
@@ -134,15 +132,15 @@ function isClear(
   limits: TagLimits,
   { policy, rules }: Bench,
 ): boolean {
-  if (!quiet || sighted.length > 0 || placesLeft(tags, limits) < policy.limits.reserve)
-    return false;
+  const isQuiet = quiet && sighted.length === 0;
+  if (!isQuiet || placesLeft(tags, limits) < policy.limits.reserve) return false;
   return policy.rules.every((rule) => holdsRequired(rule, rules, tags));
 }
 
 function lookAt(
   item: InventoryItem,
   tags: TagSet,
-  quiet: boolean,
+  { quiet }: Glance,
   { policy, rules, skeleton, words }: Bench,
 ): Look {
   return {
@@ -199,20 +197,4 @@ function record(
     );
     return tellFinding(one, about, { curtain, share, exemption });
   });
-}
-
-function untaggable(reason: SkipReason): DraftFinding {
-  const rule = "resource.taggable";
-  return draft({ rule, severity: BUILT_IN[rule].severity, status: "skipped", reason });
-}
-
-function unreadable(expected: string): DraftFinding {
-  const rule = "resource.readable";
-  const { severity } = BUILT_IN[rule];
-  return draft({ rule, severity, status: "error", reason: "tags-unknown", expected });
-}
-
-function worstOf(findings: readonly UnsignedFinding[]): Status {
-  if (findings.length === 0) return "pass";
-  return STATUSES.find((status) => findings.some((one) => one.status === status)) ?? "pass";
 }

@@ -73,8 +73,7 @@ function newTally(declared: boolean): Tally {
 
 function tell(key: string, { declared, resources, invalid, more, values }: Tally): KeyCount {
   const ranked = [...values].sort(
-    ([one, ones], [other, others]) =>
-      others.resources - ones.resources || compareTexts(one, other),
+    ([one, ones], [other, others]) => others.resources - ones.resources || compareTexts(one, other),
   );
   return {
     key,

@@ -55,8 +55,7 @@ export function createOwnerCounts(policy: Policy): OwnerCounter {
   const ownerOf = (item: InventoryItem, { tags }: Judgement): string | null => {
     if (tag === null) return item.facts.fields.get("resource.enterpriseProject") ?? null;
     for (const name of names)
-      for (const { key, value } of tags)
-        if (key === name && value !== "") return value ?? REDACTED;
+      for (const { key, value } of tags) if (key === name && value !== "") return value ?? REDACTED;
     return null;
   };
   return {

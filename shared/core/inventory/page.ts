@@ -95,11 +95,11 @@ function readInstance(
   place: InventoryPlace,
 ): InventoryItem | null {
   if (!isJsonObject(row)) return null;
-  const detail = objectIn(own(row, "resource_detail")) ?? objectIn(own(row, "key_details"));
-  const id = idOf(own(row, "resource_id"), detail?.[DESCRIPTIONS[type].id]);
+  const { resource_id: told, resource_name: name, resource_detail, key_details, tags } = row;
+  const detail = objectIn(resource_detail) ?? objectIn(key_details);
+  const id = idOf(told, detail?.[DESCRIPTIONS[type].id]);
   if (id === null) return null;
-  const name = textIn(own(row, "resource_name"));
-  return describeItem(type, { id, detail, name, tags: tagsIn(own(row, "tags")) }, place);
+  return describeItem(type, { id, detail, name: textIn(name), tags: tagsIn(tags) }, place);
 }
 
 /** The id that both say, or the one that is usable; `null` where there is none, or they are two. */
