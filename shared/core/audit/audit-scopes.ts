@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { atLeast } from "../length.ts";
 
 /**
  * Regions and projects that one audit covers beside each other, as a file beside the policy
@@ -22,7 +23,7 @@ export const auditScopesSchema = z.strictObject({
         ),
       }),
     )
-    .check(z.minLength(1)),
+    .check(atLeast(1)),
 });
 export type AuditScopes = z.infer<typeof auditScopesSchema>;
 

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { atLeast } from "../length.ts";
 import { fields, instant } from "../policy/matcher-schema.ts";
 import { RESOURCE_ID, RESOURCE_TYPES } from "../resource.ts";
 import { IGNORE_REASONS } from "../trace/decision.ts";
@@ -147,7 +148,7 @@ export const policyTests = fields(
     now: instant.describe("When it is in every test: exemptions end, and creations have a time."),
     tests: z
       .array(policyTest, { error: "a list of tests" })
-      .min(1, { error: "at least one test" })
+      .check(atLeast(1, { error: "at least one test" }))
       .describe("The tests."),
   },
   "a mapping with version, now and tests",

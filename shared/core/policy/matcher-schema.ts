@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { atLeast, atMost } from "../length.ts";
 import { RESOURCE_TYPES } from "../resource.ts";
 import { parseTime } from "../time.ts";
 
@@ -18,7 +19,7 @@ export function fields<Shape extends z.core.$ZodLooseShape>(shape: Shape, expect
 
 /** One of something, or a list of at least one. */
 export function oneOrMany<Item extends z.ZodType>(item: Item, expected: string) {
-  const list = z.array(item).min(1, { error: "a list with at least one entry" });
+  const list = z.array(item).check(atLeast(1, { error: "a list with at least one entry" }));
   return z.union([item, list], { error: expected });
 }
 
@@ -27,10 +28,12 @@ const text = z.string();
 /** A regular expression of JavaScript with the flag `u`. Whether it compiles is checked elsewhere. */
 export const regexText = z
   .string({ error: "the text of a regular expression" })
-  .min(1, { error: "the text of a regular expression" })
-  .max(REGEX_LENGTH_MAX, {
-    error: `a regular expression of at most ${REGEX_LENGTH_MAX} characters`,
-  });
+  .check(atLeast(1, { error: "the text of a regular expression" }))
+  .check(
+    atMost(REGEX_LENGTH_MAX, {
+      error: `a regular expression of at most ${REGEX_LENGTH_MAX} characters`,
+    }),
+  );
 
 const MATCHER = "a matcher: { glob }, { regex }, { is } or { in }";
 
@@ -40,7 +43,7 @@ export const matcher = z
       fields({
         glob: z
           .string()
-          .min(1, { error: "a pattern such as prod-*" })
+          .check(atLeast(1, { error: "a pattern such as prod-*" }))
           .describe("Matches the whole value: * is any run of characters, ? is one character."),
       }),
       fields({
@@ -52,7 +55,7 @@ export const matcher = z
       fields({
         in: z
           .array(text)
-          .min(1, { error: "a list with at least one value" })
+          .check(atLeast(1, { error: "a list with at least one value" }))
           .describe("Exactly one of these values."),
       }),
     ],

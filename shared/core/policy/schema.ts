@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { atLeast } from "../length.ts";
 import { parseTime } from "../time.ts";
 import { guards, limits, POLICY_DEFAULTS } from "./guard-schema.ts";
 import { condition, fields, matchers, type names, scope, selector } from "./matcher-schema.ts";
@@ -15,7 +16,7 @@ const valueTable = z
   .record(z.string(), z.array(z.string(), { error: "a list of variants, [] for none" }))
   .refine((table) => Object.keys(table).length > 0, { error: "at least one value" })
   .meta({ minProperties: 1 });
-const valueList = z.array(z.string()).min(1, { error: "at least one value" });
+const valueList = z.array(z.string()).check(atLeast(1, { error: "at least one value" }));
 
 const tag = fields(
   {
@@ -69,7 +70,7 @@ const rule = fields({
   [THEN]: fields({
     require: z
       .array(z.string(), { error: "a list of tag keys" })
-      .min(1, { error: "at least one tag key" })
+      .check(atLeast(1, { error: "at least one tag key" }))
       .describe("Tags that these resources must have."),
   }).describe("What must hold for them."),
 }).meta({ id: "rule", description: "Requires tags of some resources." });

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { FIELDS } from "../facts.ts";
+import { atLeast } from "../length.ts";
 import { fields, oneOrMany, regexText } from "./matcher-schema.ts";
 
 /** Transforms that need no argument. */
@@ -12,7 +13,7 @@ const DATE_PATTERN =
 const TRANSFORM = `${PLAIN_TRANSFORMS.join(", ")}, { date }, { map }, { prefix } or { suffix }`;
 
 const SOME_TEXT = "text that is not empty";
-const someText = z.string({ error: SOME_TEXT }).min(1, { error: SOME_TEXT });
+const someText = z.string({ error: SOME_TEXT }).check(atLeast(1, { error: SOME_TEXT }));
 
 const transform = z
   .union(

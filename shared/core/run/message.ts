@@ -1,4 +1,5 @@
 import * as z from "zod/mini";
+import { atLeast, atMost } from "../length.ts";
 import { RESOURCE_ID, RESOURCE_TYPES } from "../resource.ts";
 import { editsSchema } from "./edits.ts";
 import { plannedResourceSchema, runName } from "./run-plan.ts";
@@ -42,10 +43,7 @@ export const sliceMessage = z.strictObject({
     .check(z.describe("What the plan was made by.")),
   resources: z
     .array(plannedResourceSchema)
-    .check(
-      z.minLength(1),
-      z.describe("Those that change, in the order in which they are written."),
-    ),
+    .check(atLeast(1), z.describe("Those that change, in the order in which they are written.")),
   ...delivery,
 });
 
@@ -63,7 +61,7 @@ export const jobMessage = z.strictObject({
 });
 
 const tag = z.strictObject({
-  key: text.check(z.minLength(1), z.describe("Key of the tag.")),
+  key: text.check(atLeast(1), z.describe("Key of the tag.")),
   value: z.exactOptional(text.check(z.describe("Absent: empty. A deletion does not look at it."))),
 });
 
@@ -83,8 +81,8 @@ export const tagsMessage = z.strictObject({
   tags: z
     .array(tag)
     .check(
-      z.minLength(1),
-      z.maxLength(MESSAGE_TAGS_MAX),
+      atLeast(1),
+      atMost(MESSAGE_TAGS_MAX),
       z.refine(hasEachKeyOnce, { error: "each key once" }),
       z.describe("Tags that are written or deleted; each key stands once."),
     ),

@@ -1,9 +1,10 @@
 import * as z from "zod/mini";
+import { atLeast } from "../length.ts";
 import type { Policy } from "../policy/policy.ts";
 import { RESOURCE_ID, RESOURCE_TYPES, type ResourceRef, type ResourceType } from "../resource.ts";
 import { anyHolds, type Subject, selects, type Verdict } from "../selector.ts";
 
-const some = <Item extends z.ZodMiniType>(item: Item) => z.array(item).check(z.minLength(1));
+const some = <Item extends z.ZodMiniType>(item: Item) => z.array(item).check(atLeast(1));
 
 /**
  * Which resources a bulk run looks at: parts are ANDed, the entries of a part ORed, and an absent part

@@ -296,3 +296,17 @@ describe("bounds", () => {
     expect(parseQueueEvent(value)).toMatchObject([{ ok: false, at: "event" }]);
   });
 });
+
+test("a message whose list is an object with a length of its own does not take the others with it", () => {
+  const odd = { length: { toString: 1, valueOf: 2 } };
+  const tags = {
+    resource: { type: "secret", id: "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d" },
+    action: "create",
+  };
+  const good = { kind: "run", version: 1, run: "20261121T080000Z-4f2a" };
+  const texts = [{ ...tags, tags: odd }, { ...tags, tags: [{ key: odd }] }, good];
+  const inputs = parseQueueEvent({
+    records: [{ messages: texts.map((one) => JSON.stringify(one)) }],
+  });
+  expect(inputs.map(({ ok }) => ok)).toEqual([false, false, true]);
+});
