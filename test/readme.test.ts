@@ -20,6 +20,7 @@ import { CREATION_TRACES } from "../shared/core/trace/creation-trace.ts";
 import { IGNORE_REASONS } from "../shared/core/trace/decision.ts";
 import { CREATION_THROWS_ON } from "../shared/io/creation.ts";
 import { formatProblem, readPolicy } from "../shared/io/policy/file.ts";
+import { formatPeers, formatRows, type Results } from "./bench/table.ts";
 import { tagwarden } from "./cli/fixture.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
@@ -218,4 +219,11 @@ test("every file that it names is there", async () => {
   const paths = [...readme.matchAll(/(?:test|infra|shared|functions)\/[\w./-]+\.\w+/g)];
   expect(paths.length).toBeGreaterThan(3);
   for (const [path] of paths) await expect(readFile(join(ROOT, path))).resolves.toBeDefined();
+});
+
+test("shows what the benchmarks came to when they were last kept", async () => {
+  const kept = await readFile(join(ROOT, "test/bench/results.json"), "utf8");
+  const { rows, peers }: Results = JSON.parse(kept);
+  expect(readme).toContain(`\n${formatRows(rows)}\n`);
+  expect(readme).toContain(`\n${formatPeers(peers)}\n`);
 });
