@@ -6,7 +6,7 @@ export type Sent = {
   readonly method: "GET" | "POST" | "PUT" | "DELETE";
   readonly path: string;
   readonly headers: Record<string, string>;
-  readonly body: string | null;
+  readonly body: string | Readable | null;
   readonly signal: EventEmitter;
 };
 

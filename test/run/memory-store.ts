@@ -1,4 +1,8 @@
 import type { Store } from "../../shared/io/store/store.ts";
+import { piecesOf, type StoreText } from "../../shared/io/store/store-text.ts";
+
+/** All of a text that a store is given. */
+export const wholeOf = (text: StoreText): string => [...piecesOf(text)].join("");
 
 /** A store without a disk, of which a test can keep and bring back all that it holds. */
 export type MemoryStore = Store & {
@@ -23,7 +27,7 @@ export function createMemoryStore(): MemoryStore {
     },
     read: async (name) => objects.get(name) ?? null,
     async write(name, text) {
-      objects.set(name, text);
+      objects.set(name, wholeOf(text));
     },
     async remove(name) {
       objects.delete(name);

@@ -1,3 +1,4 @@
+import { wholeOf } from "./memory-store.ts";
 import type { Hands } from "./stage.ts";
 
 /** What a worker does to the world: something that is awaited, one at a time. */
@@ -132,7 +133,7 @@ export function ownLease({ tags, store }: Hands): Hands {
       ...store,
       read: async (name) => (isLease(name) ? lease : store.read(name)),
       async write(name, text) {
-        if (isLease(name)) lease = text;
+        if (isLease(name)) lease = wholeOf(text);
         else await store.write(name, text);
       },
     },

@@ -4,6 +4,7 @@ import { resourceKey } from "../../shared/core/run/journal.ts";
 import type { TagSet } from "../../shared/core/tag.ts";
 import type { Store } from "../../shared/io/store/store.ts";
 import type { TagApi } from "../../shared/io/tag-api.ts";
+import { wholeOf } from "../run/memory-store.ts";
 import type { Breakage, Hands } from "./functions.ts";
 import type { Invariant } from "./history.ts";
 
@@ -176,7 +177,7 @@ function forgetting(store: Store, entry: string): Store {
     write: (name, text) =>
       store.write(
         name,
-        name.includes("/journal/") ? text.split("\n").filter(isKept).join("\n") : text,
+        name.includes("/journal/") ? wholeOf(text).split("\n").filter(isKept).join("\n") : text,
       ),
   };
 }

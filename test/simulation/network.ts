@@ -106,7 +106,7 @@ export function connectTo(parts: NetworkParts, instance: Instance): Connections 
   return {
     request: (sent) =>
       instance.gate(() => {
-        parts.watch.asked(instance.name, sent.path, parseJson(sent.body ?? ""));
+        parts.watch.asked(instance.name, sent.path, parseJson(textOf(sent)));
         return carry(sent);
       }),
   };
@@ -121,6 +121,11 @@ async function resultOf(served: Served) {
   return { answered: await served.answered, arrive: served.arrive };
 }
 
+/** KMS and CSMS are asked with whole texts. */
+function textOf({ body }: Sent): string {
+  return typeof body === "string" ? body : "";
+}
+
 /** Lets the cloud serve a request now, and has the watch look at what it does to tags. */
 function serve(
   { cloud, watch }: NetworkParts,
@@ -133,7 +138,7 @@ function serve(
   const headers = Object.fromEntries(
     Object.entries(sent.headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
-  const body = sent.body ?? "";
+  const body = textOf(sent);
   const asked = parseJson(body);
   const resource = cloud.any(route?.params.id ?? "");
   const before = new Map(resource?.tags);

@@ -1,5 +1,5 @@
 import { type Store, StoreError } from "../../shared/io/store/store.ts";
-import type { MemoryStore } from "../run/memory-store.ts";
+import { type MemoryStore, wholeOf } from "../run/memory-store.ts";
 import type { Chance } from "./chance.ts";
 import type { History } from "./history.ts";
 import type { Instance } from "./instance.ts";
@@ -40,7 +40,7 @@ export function storeFor(parts: StoreParts, instance: Instance): Store {
     write: async (name, text) =>
       void (await operate("write", name, async () => {
         await objects.write(name, text);
-        watch.stored(instance.name, name, text);
+        watch.stored(instance.name, name, wholeOf(text));
         return true;
       })),
     remove: async (name) =>

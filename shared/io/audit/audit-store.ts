@@ -87,7 +87,7 @@ export async function storeAudit(
   const wanted = new Set<FormatName>(["json", ...formats]);
   for (const name of wanted) {
     const { file, render } = FORMATS[name];
-    await store.write(`${path}/${file}`, [...render(report)].join(""));
+    await store.write(`${path}/${file}`, () => render(report));
   }
   const points = [...history.points, pointOf(report)].slice(-POINTS_MAX);
   await store.write(HISTORY, points.map((point) => `${JSON.stringify(point)}\n`).join(""));

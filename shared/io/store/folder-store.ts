@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Dirent } from "node:fs";
-import { mkdir, open, readdir, readFile, rename, rm, unlink } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { faultCode } from "../failure.ts";
 import { folderFault, isAbsence, isWithoutFlush } from "./folder-fault.ts";
@@ -12,6 +12,7 @@ import {
   requireReadableName,
   TEMPORARY,
 } from "./store-name.ts";
+import { piecesOf, type StoreText } from "./store-text.ts";
 
 // Plans and journals hold values of tags.
 const FILE_MODE = 0o600;
@@ -64,7 +65,7 @@ export function createFolderStore(root: string): Store {
   };
 }
 
-async function replace(path: string, text: string): Promise<void> {
+async function replace(path: string, text: StoreText): Promise<void> {
   const folder = dirname(path);
   const firstMade = await makeFolders(folder);
   const temporary = join(folder, `${TEMPORARY}${randomUUID()}`);
@@ -104,10 +105,10 @@ function onlyExisting(error: unknown): void {
   if (faultCode(error) !== "EEXIST") throw error;
 }
 
-async function writeFlushed(path: string, text: string): Promise<void> {
+async function writeFlushed(path: string, text: StoreText): Promise<void> {
   const file = await open(path, "wx", FILE_MODE);
   try {
-    await file.writeFile(text);
+    await writeFile(file, piecesOf(text));
     await file.sync();
   } finally {
     await file.close();

@@ -1,5 +1,5 @@
 import type { EventEmitter } from "node:events";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { requestIdIn } from "../../core/answer.ts";
 import { delayBeforeRetry, parseRetryAfter } from "../../core/retry.ts";
 import type { Clock } from "../clock.ts";
@@ -11,6 +11,7 @@ import { withinTry } from "../transport.ts";
 import { parseObsFailure } from "./obs-answer.ts";
 import { encodeKey, type ObsUnsigned, signObs } from "./obs-sign.ts";
 import { StoreError, type StoreErrorCode } from "./store-error.ts";
+import type { StoreText } from "./store-text.ts";
 
 /** How OBS is reached, with one invocation's credentials and time. */
 export type ObsAccess = {
@@ -106,11 +107,16 @@ async function send(
     method: request.method,
     path: `${path}${request.query}`,
     headers: signObs(request, obs.credentials, obs.clock.now()),
-    body: request.body,
+    body: sentBody(request.body),
     signal: end,
   });
   const text = await readText(body);
   return text === null ? null : { status: statusCode, body: text, headers };
+}
+
+/** Pieces go out one after the other; a text that is held anyway goes at once. */
+function sentBody(text: StoreText | null): string | Readable | null {
+  return typeof text === "function" ? Readable.from(text(), { objectMode: false }) : text;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHash, createHmac } from "node:crypto";
 import type { Credentials } from "../sign.ts";
+import { piecesOf, type StoreText } from "./store-text.ts";
 
 /** What of a request OBS's signature looks at. */
 export type ObsUnsigned = {
@@ -8,7 +9,7 @@ export type ObsUnsigned = {
   /** The object's key, not encoded; empty for the bucket itself. */
   readonly key: string;
   /** `null`: nothing is sent. */
-  readonly body: string | null;
+  readonly body: StoreText | null;
 };
 
 type Headers = { readonly [name: string]: string };
@@ -36,9 +37,17 @@ export function signObs(
   return { ...headers, authorization: `OBS ${ak}:${signature}` };
 }
 
-function bodyHeaders(body: string): Headers {
+/** Where a body comes in pieces, nobody but us knows its length, which OBS wants. */
+function bodyHeaders(body: StoreText): Headers {
+  const hash = createHash("md5");
+  let bytes = 0;
+  for (const piece of piecesOf(body)) {
+    hash.update(piece);
+    bytes += Buffer.byteLength(piece);
+  }
   return {
-    "content-md5": createHash("md5").update(body).digest("base64"),
+    "content-md5": hash.digest("base64"),
+    ...(typeof body === "function" ? { "content-length": String(bytes) } : {}),
     "content-type": CONTENT_TYPE,
   };
 }

@@ -2,9 +2,11 @@ import { createFolderStore } from "./folder-store.ts";
 import type { ObsAccess } from "./obs-call.ts";
 import { createObsStore } from "./obs-store.ts";
 import { StoreError } from "./store-error.ts";
+import type { StoreText } from "./store-text.ts";
 import { parseStoreUrl, type StorePlace } from "./store-url.ts";
 
 export { StoreError, type StoreErrorCode } from "./store-error.ts";
+export type { StoreText } from "./store-text.ts";
 
 /**
  * Where run data lives: plans, journals, dead letters, reports. Every call throws a `StoreError` where it
@@ -19,7 +21,7 @@ export type Store = {
    * Afterwards either all of the new text is there, or what was there before, also where it throws or the
    * process is killed. The last of several writers wins.
    */
-  write(name: string, text: string): Promise<void>;
+  write(name: string, text: StoreText): Promise<void>;
   /** Nothing to remove is no error. */
   remove(name: string): Promise<void>;
   /**

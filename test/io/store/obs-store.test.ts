@@ -97,6 +97,15 @@ test.each([429, 500, 502, 503, 504])("%i passes: it is tried again", async (stat
   ]);
 });
 
+test("a text in pieces is told its length, and asked for again when a try fails", async () => {
+  const { cloud, access } = await stores.bucket();
+  const store = openStore("obs://runs-bucket/p", { allowFile: false, obs: access });
+  cloud.addFault({ operation: "PutObject", times: 2, fault: { kind: "reset", when: "before" } });
+  const pieces = ["ä".repeat(70_000), "🔑", "x".repeat(70_000)];
+  await store.write("report.json", () => pieces);
+  expect(cloud.objects.read("runs-bucket", "p/report.json")).toBe(pieces.join(""));
+});
+
 test("what does not pass after five retries is unavailable, and the old text is still there", async () => {
   const { bucket, store, cloud } = await opened();
   await store.write("x", "old");

@@ -38,6 +38,21 @@ describe.each(Object.entries(backEnds))("in %s", (_name, begin) => {
     for (const [index, text] of texts.entries()) expect(await store.read(`t/${index}`)).toBe(text);
   });
 
+  test("a text in pieces is written piece by piece, and replaced as a whole where a piece fails", async () => {
+    const store = await open();
+    const pieces = ["ä — ", "", "x".repeat(200_000), "🔑", "end"];
+    await store.write("p", () => pieces);
+    expect(await store.read("p")).toBe(pieces.join(""));
+    await store.write("none", () => []);
+    expect(await store.read("none")).toBe("");
+    const broken = function* () {
+      yield "new";
+      throw new Error("no more");
+    };
+    await expect(store.write("p", broken)).rejects.toThrow();
+    expect(await store.read("p")).toBe(pieces.join(""));
+  });
+
   test("nothing is where nothing was written, and an empty text is not nothing", async () => {
     const store = await open();
     expect(await store.read("a/b")).toBeNull();
