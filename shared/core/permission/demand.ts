@@ -21,7 +21,7 @@ export type Deployment = {
   readonly anyKey: boolean;
 };
 
-/** What can be said without knowing the deployment: any bucket, any function as the queue, any topic. */
+/** What can be said without knowing the deployment: every bucket, every function as the queue, any topic. */
 export const ANY_DEPLOYMENT: Deployment = {
   store: "any",
   queue: "any",
@@ -35,7 +35,7 @@ export type Demand = { readonly operation: OperationName; readonly when: string 
 /** What a function needs: the requests that it may send, and the only tag keys that it writes. */
 export type Demands = {
   readonly demands: readonly Demand[];
-  /** `null`: any key. */
+  /** `null`: every key. */
   readonly keys: readonly string[] | null;
 };
 

@@ -1,11 +1,11 @@
 import * as z from "zod/mini";
 import { parseJson } from "../../core/json-value.ts";
 import type { RunPlan } from "../../core/run/run-plan.ts";
-import { toIsoTime } from "../../core/time.ts";
 import { digestOfText } from "../digest.ts";
+import { discardRun } from "../run/discard.ts";
 import { readJournal } from "../run/journal.ts";
 import { endLease, type LeaseDeps, readLease, releaseLease, takeLease } from "../run/lease.ts";
-import { readReport, storeReport } from "../run/run-store.ts";
+import { readReport } from "../run/run-store.ts";
 import type { Store } from "../store/store.ts";
 
 /** Plans of audits that wait for a person, one file each: what they would do, and where. */
@@ -71,17 +71,13 @@ export async function discardWaiting(
   by: string | null,
   deps: LeaseDeps,
 ): Promise<boolean> {
-  const { store, clock } = deps;
+  const { store } = deps;
   if (!(await takeLease(run, deps))) return false;
   if (!(await isUntouched(store, run))) {
     await releaseLease(run, deps);
     return false;
   }
-  await storeReport(store, run, {
-    finishedAt: toIsoTime(clock.now()),
-    summary: {},
-    supersededBy: by,
-  });
+  await discardRun(run, by, deps);
   await endLease(run, store);
   await store.remove(waitingName(run));
   return true;

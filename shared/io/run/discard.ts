@@ -2,25 +2,14 @@ import { toIsoTime } from "../../core/time.ts";
 import type { Clock } from "../clock.ts";
 import type { Store } from "../store/store.ts";
 import { readJournal } from "./journal.ts";
-import { readLease } from "./lease.ts";
 import { RunError, type RunReport, readReport, storeReport } from "./run-store.ts";
-
-/** Is the run stored, and has nobody begun, finished or discarded it? */
-export async function isWaiting(store: Store, run: string): Promise<boolean> {
-  return (
-    (await store.read(`runs/${run}/run.json`)) !== null &&
-    (await readReport(store, run)) === null &&
-    (await readLease(store, run)) === null &&
-    !(await isBegun(store, run))
-  );
-}
 
 /**
  * Marks a run that waits as discarded: `by` takes its place, `null`: nothing is left to do.
  *
  * The mark is a report of the run, and counts only while its journal is empty. So whoever began in the same
  * moment, and whoever takes up what they left, works on as if there were no mark, and the run ends with the
- * report of its work. A lease would not do: a run that has one is taken up by the timer where its holder dies.
+ * report of its work. A lease alone would not do: no store promises that only one of two has it.
  */
 export async function discardRun(
   run: string,
