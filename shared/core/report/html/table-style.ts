@@ -33,8 +33,8 @@ button{width:auto;cursor:pointer}button:hover{background:var(--chip)}
 .findings [aria-sort=ascending] button::after{content:"\\2191";opacity:1}
 .findings [aria-sort=descending] button::after{content:"\\2193";opacity:1}
 .findings{table-layout:fixed;min-width:80rem}
-.findings th:nth-child(1){width:6.4rem}.findings th:nth-child(2){width:5.4rem}.findings th:nth-child(3){width:10.5rem}
-.findings th:nth-child(5){width:9rem}.findings th:nth-child(6){width:20rem}.findings th:nth-child(7){width:8.5rem}.findings th:nth-child(8){width:6.6rem}
+.findings th:nth-child(1){width:6.4rem}.findings th:nth-child(2){width:5.4rem}.findings th:nth-child(3){width:11.6rem}
+.findings th:nth-child(5){width:9rem}.findings th:nth-child(6){width:19rem}.findings th:nth-child(7){width:8.5rem}.findings th:nth-child(8){width:6.6rem}
 .findings td,.rules tbody th{overflow-wrap:anywhere}.findings td:nth-child(5) bdi{display:inline-block;max-width:100%}
 .findings td:nth-child(5),.findings td:nth-child(8){font-size:.85rem;color:var(--soft)}
 .findings .id{display:block;font-size:.82rem;color:var(--soft);overflow-wrap:anywhere}
