@@ -28,9 +28,11 @@ describe("the vendor's client of CTS", () => {
   });
 
   test("is told which operations leave traces", async () => {
-    const answer = await stage().sdk.ok("cts", "ListOperations", { resource_type: "secret" });
+    const answer = await stage().sdk.ok("cts", "ListOperations", {});
     expect(answer).toMatchObject({
-      operations: [{ operation_list: expect.arrayContaining(["createSecret"]) }],
+      operations: expect.arrayContaining([
+        expect.objectContaining({ operation_list: expect.arrayContaining(["createSecret"]) }),
+      ]),
     });
   });
 
