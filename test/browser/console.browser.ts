@@ -130,9 +130,9 @@ test("a new key and a new secret are seen with their traces, outcomes and tags, 
   await page.keyboard.press("Tab");
   await page.keyboard.press("Tab");
   await page.locator("#create-submit").click();
-  expect(await page.locator("#said").textContent()).toBe(
-    "Created the secret prod-mail-api. Its function is at work.",
-  );
+  await page
+    .locator("#said", { hasText: "Created the secret prod-mail-api. Its function is at work." })
+    .waitFor({ state: "attached" });
   // Before the grace is over, what is to come is shown as pending.
   await row(page, "prod-mail-api").locator(".chip.create", { hasText: "DataClass" }).waitFor();
   const creation = entry(page, "createSecret prod-mail-api by dave");
