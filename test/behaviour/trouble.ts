@@ -6,8 +6,8 @@ export type Uses = "creation" | "bulk" | "audit";
 /** One thing that goes wrong, in the words of the README. */
 export type Trouble = {
   readonly name: string;
-  /** What the services do, to one resource's calls or to one page; missing where somebody else acts. */
-  readonly fault?: Fault;
+  /** What the services do, to one resource's calls or to one page. */
+  readonly fault: Fault;
   readonly times: number;
   /** Only writes are hit. */
   readonly onWrite?: true;

@@ -15,7 +15,6 @@ export const ENDINGS: { readonly [Name in Uses]: (trouble: Trouble) => Promise<s
 };
 
 function strike(cloud: LocalCloud, { fault, times, onWrite }: Trouble, resource?: string): void {
-  if (fault === undefined) return;
   const operation = onWrite === true ? { operation: "BatchCreateOrDeleteTags" } : {};
   cloud.addFault({ ...operation, ...(resource === undefined ? {} : { resource }), times, fault });
 }
@@ -68,12 +67,8 @@ async function endAudit(trouble: Trouble): Promise<string> {
   const stage = await openAuditStage();
   try {
     for (const name of ["a", "b", "c"]) stage.cloud.addSecret({ name, tags: { Owner: "anne" } });
-    if (trouble.fault !== undefined)
-      stage.cloud.addFault({
-        operation: "ListResourceInstances",
-        times: trouble.times,
-        fault: trouble.fault,
-      });
+    const { times, fault } = trouble;
+    stage.cloud.addFault({ operation: "ListResourceInstances", times, fault });
     const { thrown } = await stage.audit();
     const report = await stage.latest().catch(() => null);
     if (report === null) return words(["no report", "throws"]);

@@ -33,7 +33,7 @@ describe("what every service refuses, as the vendor's client tells it", () => {
     cloud.allowOnly("reader", ["csms:secret:list"]);
     const body = { name: "s", secret_string: "x" };
     expect(await sdk.call(...LIST, reader)).toMatchObject({ ok: true });
-    const { secret_id } = { secret_id: "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d" };
+    const secret_id = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d";
     expect(await sdk.call("csms", "ListSecretTags", { secret_id }, reader)).toMatchObject({
       ok: false,
       status: 403,

@@ -94,7 +94,9 @@ const expectation = fields(
     refused: z
       .record(z.string(), words)
       .optional()
-      .describe("All tags that are wanted and not written, each with its reason. Default: any."),
+      .describe(
+        "All tags that are wanted and not written, each with its reason. Default: not looked at.",
+      ),
     bulk: z
       .union([z.literal(ANY), bulkTags], {
         error: `a mapping of key to ${WRITTEN} (null where it is removed), or any`,
