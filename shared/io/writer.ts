@@ -15,21 +15,24 @@ export async function writeTags(
   first: PlannedTags,
   deps: WriteDeps,
 ): Promise<Written> {
-  const { remove } = writesOf(first.plan);
-  if (remove.length > 0 && !hasRoom(resource, first)) return makeRoom(resource, first, deps);
+  if (needsRoom(resource, first)) return makeRoom(resource, first, deps);
   const put = await putTags(resource, first, deps);
+  if ("full" in put) return makeRoom(resource, put.full, deps);
   const left = writesOf(put.plan).remove;
   if (left.length === 0) return put;
   const gone = await removeTags(resource, movesTag(put.plan) ? null : left, deps);
   return { plan: put.plan, wrote: put.wrote || gone };
 }
 
-/** Can all that is new be there before the first key is removed? */
-function hasRoom({ type }: ResourceRef, { plan, current }: PlannedTags): boolean {
+/** Must a key go before all that is new can be there? */
+function needsRoom({ type }: ResourceRef, { plan, current }: PlannedTags): boolean {
   const { tagsMax } = RESOURCE_KINDS[type].limits(plan.profile);
-  const { create } = writesOf(plan);
-  return create.size === 0 || current.size + create.size <= tagsMax;
+  const { create, remove } = writesOf(plan);
+  return remove.length > 0 && create.size > 0 && current.size + create.size > tagsMax;
 }
+
+/** What came of putting tags: written, or nothing, because somebody took the room meanwhile. */
+type Put = Written | { readonly full: PlannedTags };
 
 /**
  * Writes what a plan creates and overwrites with one batch action.
@@ -39,11 +42,7 @@ function hasRoom({ type }: ResourceRef, { plan, current }: PlannedTags): boolean
  * create whose answer was lost. The same plan again is a permanent failure, unless it replaces
  * values: those are then deleted, created, and put back when that fails.
  */
-async function putTags(
-  resource: ResourceRef,
-  first: PlannedTags,
-  deps: WriteDeps,
-): Promise<Written> {
+async function putTags(resource: ResourceRef, first: PlannedTags, deps: WriteDeps): Promise<Put> {
   if (putsNothing(first.plan)) return { plan: first.plan, wrote: false };
   const failed = await tryCreate(resource, first.plan, deps);
   if (failed === null) return { plan: first.plan, wrote: true };
@@ -51,6 +50,7 @@ async function putTags(
   const second = await deps.replan();
   if (putsNothing(second.plan)) return settled(first, second);
   if (failed.code !== "rejected") throw failed;
+  if (needsRoom(resource, second)) return { full: second };
   if (samePlan(first.plan, second.plan)) return replaceOrThrow(resource, second, failed, deps);
 
   const failedAgain = await tryCreate(resource, second.plan, deps);
