@@ -1,0 +1,93 @@
+// Breaks the core in every way that Stryker knows, one at a time, and sees whether its tests notice:
+// npm run mutate [-- <part or file>... [--own] [--keep]]
+// A part is a folder of shared/core, or `root` for the files beside them; without any, all. What nobody notices
+// needs a sentence in survivors/. With --own only the tests of the named parts are run, which is quick and notices
+// less. With --keep the figures go to results.json, which the README shows.
+import { readFile, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+import { Stryker } from "@stryker-mutator/core";
+import { formatParts, globOf, PARTS, partOf, SCORE_MIN, scoreOf } from "./parts.mjs";
+import { nameMutant, readSurvivors } from "./survivors.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const RESULTS = new URL("results.json", import.meta.url);
+
+const NOTICED = ["Killed", "Timeout"];
+const UNNOTICED = ["Survived", "NoCoverage"];
+
+const { values, positionals } = parseArgs({
+  options: {
+    own: { type: "boolean", default: false },
+    keep: { type: "boolean", default: false },
+  },
+  allowPositionals: true,
+});
+const unknown = positionals.filter(
+  (name) => !PARTS.includes(name) && !name.startsWith("shared/core/"),
+);
+if (unknown.length > 0) {
+  console.error(`no such part: ${unknown.join(", ")}; the parts are ${PARTS.join(", ")}`);
+  process.exit(2);
+}
+if (values.keep && positionals.length > 0) {
+  console.error("--keep keeps the figures of all parts: name none");
+  process.exit(2);
+}
+
+process.chdir(ROOT);
+// Test runners are processes of their own, which inherit this.
+if (values.own) process.env.MUTATED_FILES = positionals.map(globOf).join(" ");
+const mutants = await new Stryker({
+  configFile: fileURLToPath(new URL("stryker.config.mjs", import.meta.url)),
+  mutate: positionals.length === 0 ? ["shared/core/**/*.ts"] : positionals.map(globOf),
+  concurrency: cpus().length,
+}).runMutationTest();
+
+const parts = new Map();
+const unnoticed = [];
+for (const mutant of mutants) {
+  const file = relative(ROOT, mutant.fileName).replaceAll("\\", "/");
+  const part = partOf(file);
+  const row = parts.get(part) ?? { part, mutants: 0, noticed: 0, unnoticed: 0, unjudged: 0 };
+  parts.set(part, row);
+  row.mutants += 1;
+  if (NOTICED.includes(mutant.status)) row.noticed += 1;
+  else if (UNNOTICED.includes(mutant.status)) {
+    row.unnoticed += 1;
+    unnoticed.push({ file, ...mutant });
+  } else row.unjudged += 1;
+}
+
+const explained = await readSurvivors([...parts.keys()]);
+const open = [];
+for (const mutant of unnoticed) {
+  const source = await readFile(mutant.file, "utf8");
+  const name = nameMutant(source, mutant);
+  const sentence = explained.find(
+    (entry) => entry.file === mutant.file && entry.name === name && !entry.isMet,
+  );
+  if (sentence === undefined) open.push({ ...mutant, name });
+  else sentence.isMet = true;
+}
+// Where files are named, those beside them were not tried.
+const tried = new Set(mutants.map(({ fileName }) => relative(ROOT, fileName)));
+const killed = explained.filter(({ file, isMet }) => !isMet && tried.has(file));
+
+const rows = [...parts.values()].sort(
+  (one, other) => PARTS.indexOf(one.part) - PARTS.indexOf(other.part),
+);
+console.log(`\n${formatParts(rows)}\n`);
+for (const { file, location, status, name } of open)
+  console.log(`no sentence for ${file}:${location.start.line} (${status}): ${name}`);
+for (const { file, name } of killed)
+  console.log(`noticed by now, so it needs no sentence: ${file}: ${name}`);
+
+if (values.keep) await writeFile(RESULTS, `${JSON.stringify(rows, null, 2)}\n`);
+const isGood = scoreOf(rows) >= SCORE_MIN && open.length === 0 && killed.length === 0;
+console.log(
+  `${scoreOf(rows).toFixed(2)} % noticed, ${SCORE_MIN} % wanted; without a sentence: ${open.length}`,
+);
+process.exitCode = isGood ? 0 : 1;
