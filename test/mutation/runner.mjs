@@ -111,7 +111,10 @@ function reachedBy(coverage) {
   const found = {};
   for (const [test, reached] of Object.entries(coverage?.perTest ?? {}))
     for (const mutant of Object.keys(reached))
-      if (mutant in coverage.static) (found[mutant] ??= []).push(test);
+      if (mutant in coverage.static) {
+        found[mutant] ??= [];
+        found[mutant].push(test);
+      }
   return found;
 }
 
