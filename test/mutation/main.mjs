@@ -2,7 +2,7 @@
 // npm run mutate [-- <part or file>... [--own] [--keep]]
 // A part is a folder of shared/core, or `root` for the files beside them; without any, all. What nobody notices
 // needs a sentence in survivors/. With --own only the tests of the named parts are run, which is quick and notices
-// less. With --keep the figures go to results.json, which the README shows.
+// less. With --keep the figures of whole parts go to results.json, which the README shows.
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { relative } from "node:path";
@@ -32,8 +32,8 @@ if (unknown.length > 0) {
   console.error(`no such part: ${unknown.join(", ")}; the parts are ${PARTS.join(", ")}`);
   process.exit(2);
 }
-if (values.keep && positionals.length > 0) {
-  console.error("--keep keeps the figures of all parts: name none");
+if (values.keep && (values.own || positionals.some((name) => !PARTS.includes(name)))) {
+  console.error("--keep keeps what all tests notice of whole parts");
   process.exit(2);
 }
 
@@ -76,18 +76,24 @@ for (const mutant of unnoticed) {
 const tried = new Set(mutants.map(({ fileName }) => relative(ROOT, fileName)));
 const killed = explained.filter(({ file, isMet }) => !isMet && tried.has(file));
 
-const rows = [...parts.values()].sort(
-  (one, other) => PARTS.indexOf(one.part) - PARTS.indexOf(other.part),
-);
+const rows = inOrder([...parts.values()]);
 console.log(`\n${formatParts(rows)}\n`);
 for (const { file, location, status, name } of open)
   console.log(`no sentence for ${file}:${location.start.line} (${status}): ${name}`);
 for (const { file, name } of killed)
   console.log(`noticed by now, so it needs no sentence: ${file}: ${name}`);
 
-if (values.keep) await writeFile(RESULTS, `${JSON.stringify(rows, null, 2)}\n`);
+if (values.keep) {
+  const kept = JSON.parse(await readFile(RESULTS, "utf8").catch(() => "[]"));
+  const others = kept.filter(({ part }) => PARTS.includes(part) && !parts.has(part));
+  await writeFile(RESULTS, `${JSON.stringify(inOrder([...others, ...rows]), null, 2)}\n`);
+}
 const isGood = scoreOf(rows) >= SCORE_MIN && open.length === 0 && killed.length === 0;
 console.log(
   `${scoreOf(rows).toFixed(2)} % noticed, ${SCORE_MIN} % wanted; without a sentence: ${open.length}`,
 );
 process.exitCode = isGood ? 0 : 1;
+
+function inOrder(some) {
+  return some.sort((one, other) => PARTS.indexOf(one.part) - PARTS.indexOf(other.part));
+}
