@@ -1,4 +1,5 @@
 import type { Fault } from "../cloud/contract.ts";
+import type { LocalCloud } from "../cloud/index.ts";
 
 /** Where trouble strikes. */
 export type Uses = "creation" | "bulk" | "audit";
@@ -6,9 +7,13 @@ export type Uses = "creation" | "bulk" | "audit";
 /** One thing that goes wrong, in the words of the README. */
 export type Trouble = {
   readonly name: string;
-  /** What the services do, to one resource's calls or to one page. */
-  readonly fault: Fault;
-  readonly times: number;
+  /** What the services do, to one resource's calls or to one page; `times`: so often. */
+  readonly fault?: Fault;
+  readonly times?: number;
+  /** What somebody else does to the resource before it is its turn. */
+  readonly meanwhile?: (cloud: LocalCloud, id: string) => void;
+  /** The same event or message comes once more: this is about the second time. */
+  readonly twice?: true;
   /** Only writes are hit. */
   readonly onWrite?: true;
   /** Not told where it cannot happen. */
@@ -19,6 +24,14 @@ const FOREVER = Number.POSITIVE_INFINITY;
 
 function answer(status: number, body: string, contentType = "application/json"): Fault {
   return { kind: "answer", status, body, contentType };
+}
+
+const LIMIT = 20;
+
+function fill(cloud: LocalCloud, id: string): void {
+  const has = cloud.resources().find((one) => one.id === id)?.tags.size ?? 0;
+  const keys = Array.from({ length: LIMIT - has }, (_, index) => [`Else${index}`, "x"]);
+  cloud.tagDirectly(id, Object.fromEntries(keys));
 }
 
 const refusal = (code: string) => JSON.stringify({ error: { error_code: code, error_msg: "m" } });
@@ -69,6 +82,18 @@ export const TROUBLES: readonly Trouble[] = [
   },
   { name: "it is not found yet, and then it is", fault: ABSENT, times: 2, never: ["audit"] },
   { name: "it is not found", fault: ABSENT, times: FOREVER, never: ["audit"] },
+  {
+    name: "one call is answered after ten seconds",
+    fault: { kind: "slow", ms: 10_000 },
+    times: 1,
+  },
+  { name: "it comes a second time", twice: true, never: ["audit"] },
+  {
+    name: "somebody else sets one of the tags first",
+    meanwhile: (cloud, id) => cloud.tagDirectly(id, { Environment: "test" }),
+    never: ["audit"],
+  },
+  { name: "somebody else takes the last place for a tag", meanwhile: fill, never: ["audit"] },
   {
     name: "a page comes short once",
     fault: { kind: "short-page", rows: 1 },

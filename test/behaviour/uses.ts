@@ -14,9 +14,11 @@ export const ENDINGS: { readonly [Name in Uses]: (trouble: Trouble) => Promise<s
   audit: endAudit,
 };
 
-function strike(cloud: LocalCloud, { fault, times, onWrite }: Trouble, resource?: string): void {
+function strike(cloud: LocalCloud, trouble: Trouble, resource: string): void {
+  const { fault, times = 1, onWrite, meanwhile } = trouble;
   const operation = onWrite === true ? { operation: "BatchCreateOrDeleteTags" } : {};
-  cloud.addFault({ ...operation, ...(resource === undefined ? {} : { resource }), times, fault });
+  if (fault !== undefined) cloud.addFault({ ...operation, resource, times, fault });
+  meanwhile?.(cloud, resource);
 }
 
 /** A secret is created, and everything that concerns it is struck. */
@@ -28,6 +30,7 @@ async function endCreation(trouble: Trouble): Promise<string> {
     // Old enough that a resource that is not found is gone, unless it appears.
     if (trouble.times === Number.POSITIVE_INFINITY) stage.clock.advance(HOUR_MS);
     strike(stage.cloud, trouble, id);
+    if (trouble.twice === true) await stage.run("secret", event);
     const { outcomes, thrown, requests } = await stage.run("secret", event);
     const [outcome] = outcomes;
     return words([`\`${outcome?.kind}\``, calls(requests), thrown === null ? undefined : "throws"]);
@@ -40,14 +43,18 @@ async function endCreation(trouble: Trouble): Promise<string> {
 async function endBulk(trouble: Trouble): Promise<string> {
   const stage = await openRetagStage();
   try {
-    const [hit, ...others] = ["a", "b", "c"].map(
+    const [hit = "", ...others] = ["a", "b", "c"].map(
       (name) => stage.cloud.addSecret({ name, tags: { Owner: "anne" } }).id,
     );
     await order(stage);
     strike(stage.cloud, trouble, hit);
+    if (trouble.twice === true) await stage.run(runMessage());
     const { outcomes, again, thrown } = await stage.run(runMessage());
     const kindOf = (id: string | undefined) =>
       outcomes.find(({ resource }) => resource?.id === id)?.kind;
+    // Nothing is asked about single resources any more: the outcome is that of the message.
+    const [whole] = outcomes.filter(({ resource }) => resource === undefined);
+    if (whole !== undefined) return `\`${whole.kind}\``;
     for (const id of others)
       if (kindOf(id) !== "tagged") throw new Error(`${trouble.name}: another is ${kindOf(id)}`);
     const letters = await stage.deadLetters();
@@ -67,8 +74,9 @@ async function endAudit(trouble: Trouble): Promise<string> {
   const stage = await openAuditStage();
   try {
     for (const name of ["a", "b", "c"]) stage.cloud.addSecret({ name, tags: { Owner: "anne" } });
-    const { times, fault } = trouble;
-    stage.cloud.addFault({ operation: "ListResourceInstances", times, fault });
+    const { times = 1, fault } = trouble;
+    if (fault !== undefined)
+      stage.cloud.addFault({ operation: "ListResourceInstances", times, fault });
     const { thrown } = await stage.audit();
     const report = await stage.latest().catch(() => null);
     if (report === null) return words(["no report", "throws"]);
