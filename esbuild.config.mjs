@@ -125,6 +125,8 @@ const TOOLS = {
   "bench.cjs": "test/bench/main.ts",
   "fuzz.cjs": "test/fuzz/main.ts",
   "simulate.cjs": "test/simulation/main.ts",
+  "soak.cjs": "test/soak/main.ts",
+  "soak-instance.cjs": "test/soak/instance.ts",
 };
 
 async function buildTool(file, entry, outdir) {

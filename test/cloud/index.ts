@@ -71,7 +71,7 @@ import { createObjectStore, type Objects } from "./object-store.ts";
 import type { Document } from "./permissions.ts";
 import { createPipeline } from "./pipeline.ts";
 import { createQueues, type Queues } from "./queues.ts";
-import { startServer } from "./server.ts";
+import { type Connections, startServer } from "./server.ts";
 import type { Operation } from "./service.ts";
 import { type SettingsChange, settingsWith } from "./settings.ts";
 import { createStore, type Key, type Secret } from "./store.ts";
@@ -99,6 +99,8 @@ export type CloudOptions = {
   readonly random?: () => number;
   /** Default `cn-north-4`. */
   readonly region?: string;
+  /** What Node is told when it starts an instance of a function; default: nothing. */
+  readonly nodeArguments?: readonly string[];
 };
 
 /** Fields of a resource that is put there without a call; tags are not checked. */
@@ -153,6 +155,8 @@ export type LocalCloud = {
   readonly topics: Topics;
   readonly queues: Queues;
   readonly timers: Timers;
+  /** The connections that callers have to the endpoint. */
+  readonly connections: Connections;
   /** Resolves when no trace or message waits for delivery and no function waits or runs. */
   idle(): Promise<void>;
   /** Ends at once: connections are closed, traces that wait are dropped, functions are stopped. */
@@ -188,6 +192,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
     project,
     region,
     clock,
+    nodeArguments: options.nodeArguments ?? [],
     putFailure: objectStore.putFailure,
     credentialsOf(agency) {
       if (!accounts.knowsAgency(agency)) throw new Error(`no agency is called "${agency}"`);
@@ -318,6 +323,7 @@ export async function startCloud(options: CloudOptions = {}): Promise<LocalCloud
     topics: smn.api,
     queues: queues.api,
     timers: timers.api,
+    connections: server.connections,
     async idle() {
       do {
         await Promise.all(delivery.waiting());

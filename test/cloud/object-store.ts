@@ -26,7 +26,20 @@ export type Objects = {
   put(bucket: string, key: string, text: string): void;
   /** All keys of a bucket in ascending order. */
   keys(bucket: string): readonly string[];
+  /** What is in a bucket, in ascending order of the keys. */
+  entries(bucket: string): readonly ObjectEntry[];
+  /** Removes the objects of a prefix that were written before a time, as a rule of the lifecycle does. */
+  expire(bucket: string, prefix: string, beforeMs: number): void;
 };
+
+/** An object without its content; `writtenMs` in milliseconds since 1970. */
+export type ObjectEntry = {
+  readonly key: string;
+  readonly bytes: number;
+  readonly writtenMs: number;
+};
+
+type Stored = { readonly body: Buffer; readonly writtenMs: number };
 
 /** Largest object that is taken. (OBS: 5 GB.) */
 export const OBJECT_BYTES_MAX = 64 * 1024 * 1024;
@@ -73,10 +86,10 @@ export type ObjectParts = {
 
 /** An object store without a bucket: `objects` in process, `handle` for requests. */
 export function createObjectStore({ accounts, faults, clock }: ObjectParts) {
-  const buckets = new Map<string, Map<string, Buffer>>();
+  const buckets = new Map<string, Map<string, Stored>>();
   const sorted = new Map<string, readonly string[]>();
 
-  function bucketOf(name: string): Map<string, Buffer> {
+  function bucketOf(name: string): Map<string, Stored> {
     const bucket = buckets.get(name);
     if (bucket === undefined) throw refuseObject("NoSuchBucket", name);
     return bucket;
@@ -90,7 +103,7 @@ export function createObjectStore({ accounts, faults, clock }: ObjectParts) {
 
   function put(name: string, key: string, body: Buffer): void {
     if (!bucketOf(name).has(key)) sorted.delete(name);
-    bucketOf(name).set(key, body);
+    bucketOf(name).set(key, { body, writtenMs: clock.now() });
   }
 
   const operations: { readonly [name: string]: ObjectOperation } = {
@@ -98,9 +111,13 @@ export function createObjectStore({ accounts, faults, clock }: ObjectParts) {
       actions: ["obs:object:GetObject", "obs:object:getObject"],
       target: "object",
       run({ bucket, key }) {
-        const body = bucketOf(bucket).get(key);
-        if (body === undefined) throw refuseObject("NoSuchKey", key);
-        return { status: 200, body: body.toString("utf8"), type: "text/plain; charset=utf-8" };
+        const stored = bucketOf(bucket).get(key);
+        if (stored === undefined) throw refuseObject("NoSuchKey", key);
+        return {
+          status: 200,
+          body: stored.body.toString("utf8"),
+          type: "text/plain; charset=utf-8",
+        };
       },
     },
     PutObject: {
@@ -179,9 +196,18 @@ export function createObjectStore({ accounts, faults, clock }: ObjectParts) {
     createBucket(name) {
       if (!buckets.has(name)) buckets.set(name, new Map());
     },
-    read: (bucket, key) => bucketOf(bucket).get(key)?.toString("utf8"),
+    read: (bucket, key) => bucketOf(bucket).get(key)?.body.toString("utf8"),
     put: (bucket, key, text) => put(bucket, key, Buffer.from(text)),
     keys: keysOf,
+    entries: (bucket) =>
+      [...bucketOf(bucket)]
+        .map(([key, { body, writtenMs }]) => ({ key, bytes: body.length, writtenMs }))
+        .sort((one, other) => compareKeys(one.key, other.key)),
+    expire(bucket, prefix, beforeMs) {
+      for (const [key, { writtenMs }] of bucketOf(bucket))
+        if (key.startsWith(prefix) && writtenMs < beforeMs) bucketOf(bucket).delete(key);
+      sorted.delete(bucket);
+    },
   };
   /**
    * A failure destination (functiongraph.md 5). What its objects are called is not established, nor what

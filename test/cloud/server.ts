@@ -20,8 +20,17 @@ export const BODY_BYTES_MAX = 1024 * 1024;
 /** How long an idle connection stays open; longer than any client here keeps one. */
 const KEEP_ALIVE_MS = 65_000;
 
+/** Connections as the server sees them. */
+export type Connections = {
+  /** How many are open. */
+  open(): Promise<number>;
+  /** Closes those on which nothing is asked, as a server does that has waited long enough. */
+  closeIdle(): void;
+};
+
 export type Server = {
   readonly endpoint: string;
+  readonly connections: Connections;
   /** Closes every connection at once, busy ones too, and the port. */
   stop(): Promise<void>;
 };
@@ -99,6 +108,13 @@ export async function startServer(
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     endpoint: `http://127.0.0.1:${portOf(server.address())}`,
+    connections: {
+      open: () =>
+        new Promise((resolve, reject) => {
+          server.getConnections((error, count) => (error ? reject(error) : resolve(count)));
+        }),
+      closeIdle: () => server.closeIdleConnections(),
+    },
     stop: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

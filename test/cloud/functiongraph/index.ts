@@ -54,6 +54,8 @@ export type FunctionGraphOptions = {
   readonly project: string;
   /** Region in each function's URN; default `local`. */
   readonly region?: string;
+  /** What Node is told when it starts an instance, beside its memory limit; default: nothing. */
+  readonly nodeArguments?: readonly string[];
   /** For the age of events and the delay between tries. */
   readonly clock: Clock;
   /** New temporary credentials of an agency, asked for at each try; throws where there is no such agency. */
@@ -252,6 +254,7 @@ export function createFunctionGraph(options: FunctionGraphOptions): FunctionGrap
       const pool = createPool({
         setup,
         environment: describeEnvironment(setup, project),
+        nodeArguments: options.nodeArguments ?? [],
         credentialsOf: options.credentialsOf,
         agencyToken: () => `local-agency-token-${randomUUID()}`,
         onLine: (line) => printed.push(line),

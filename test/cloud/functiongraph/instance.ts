@@ -43,12 +43,13 @@ type Answer = FromInstance | End | Overdue;
 export function startInstance(
   setup: FunctionSetup,
   environment: { readonly [name: string]: string },
+  nodeArguments: readonly string[],
   onLine: (line: string) => void,
 ): Instance {
   const { timeoutMs, memoryMb } = setup;
   const child = spawn(
     process.execPath,
-    [`--max-old-space-size=${memoryMb}`, "--eval", RUNNER_SOURCE],
+    [`--max-old-space-size=${memoryMb}`, ...nodeArguments, "--eval", RUNNER_SOURCE],
     { cwd: setup.code, env: environment, stdio: ["ignore", "pipe", "pipe", "ipc"] },
   );
   const initializerMs = Math.min(timeoutMs, INITIALIZER_MS_MAX);

@@ -28,6 +28,7 @@ export type Pool = {
 export type PoolOptions = {
   readonly setup: FunctionSetup;
   readonly environment: { readonly [name: string]: string };
+  readonly nodeArguments: readonly string[];
   readonly credentialsOf: (agency: string) => Credentials;
   readonly agencyToken: () => string;
   /** Every line that an instance prints, also between two requests. */
@@ -48,7 +49,8 @@ export function createPool(options: PoolOptions): Pool {
 
   function instanceOf(slot: Slot): Instance {
     if (slot.instance?.isAlive()) return slot.instance;
-    const instance = startInstance(setup, options.environment, (line) => {
+    const { environment, nodeArguments } = options;
+    const instance = startInstance(setup, environment, nodeArguments, (line) => {
       options.onLine(line);
       if (slot.instance === instance) slot.job?.print(line);
     });
