@@ -3,6 +3,8 @@ locals {
   bucket      = coalesce(var.store.bucket, "${var.name}-${var.region}-${substr(local.project_id, 0, 12)}")
   store_key   = coalesce(var.store.kms_key_id, one(huaweicloud_kms_key.store[*].id))
   lasting_for = { runs = var.store.days.runs, audits = var.store.days.audits, failures = var.store.days.failures, dead-letters = var.store.days.dead_letters }
+  # Functions take these away themselves, unless they are killed or the run is gone; nobody needs them longer.
+  passing_for = { active = var.store.days.runs, waiting = var.store.days.runs, claims = 1 }
 }
 
 resource "huaweicloud_kms_key" "store" {
@@ -36,7 +38,7 @@ resource "huaweicloud_obs_bucket" "store" {
 
   # What every audit writes anew (latest.json, history.jsonl) never gets that old.
   dynamic "lifecycle_rule" {
-    for_each = local.lasting_for
+    for_each = merge(local.lasting_for, local.passing_for)
 
     content {
       name    = lifecycle_rule.key

@@ -84,7 +84,7 @@ run "by_default" {
   }
 
   assert {
-    condition     = toset([for rule in huaweicloud_obs_bucket.store.lifecycle_rule : rule.prefix]) == toset(["runs/", "audits/", "failures/", "dead-letters/"])
+    condition     = toset([for rule in huaweicloud_obs_bucket.store.lifecycle_rule : rule.prefix]) == toset(["runs/", "audits/", "failures/", "dead-letters/", "active/", "waiting/", "claims/"])
     error_message = "Everything in the store has an end."
   }
 

@@ -282,6 +282,47 @@ describe("an audit that is not complete", () => {
     const { thrown } = await stage.audit("", { wrapStore });
     expect(thrown?.message).toMatch(/^failed: the run store: .*obs:\/\/b/);
   });
+
+  test.each<[string, keyof AuditStage["store"], string]>([
+    ["of an output", "write", FOLDER],
+    ["that follows its claim", "list", "claims/"],
+  ])("leaves no claim behind where a call fails %s", async (_which, call, prefix) => {
+    const error = new StoreError({
+      code: "denied",
+      operation: call,
+      place: "obs://b",
+      detail: "403",
+    });
+    const wrapStore = (store: AuditStage["store"]) => ({
+      ...store,
+      write: (name: string, text: Parameters<typeof store.write>[1]) =>
+        call === "write" && name.startsWith(prefix)
+          ? Promise.reject(error)
+          : store.write(name, text),
+      async *list(name: string) {
+        if (call === "list" && name.startsWith(prefix)) throw error;
+        yield* store.list(name);
+      },
+    });
+    const { thrown } = await stage.audit("", { wrapStore });
+    expect(thrown?.message).toMatch(/^failed: the run store: /);
+    expect(await stage.stored("claims/")).toEqual([]);
+  });
+
+  test("is not so because a claim could not be taken back: that does no harm", async () => {
+    const error = new StoreError({
+      code: "denied",
+      operation: "remove",
+      place: "b",
+      detail: "403",
+    });
+    const wrapStore = (store: AuditStage["store"]) => ({
+      ...store,
+      remove: () => Promise.reject(error),
+    });
+    expect((await stage.audit("", { wrapStore })).thrown).toBeNull();
+    expect(await stage.stored("claims/")).toHaveLength(1);
+  });
 });
 
 describe("a summary", () => {

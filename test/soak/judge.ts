@@ -92,7 +92,7 @@ export function judge(samples: readonly HourSample[], bounds: Bounds): readonly 
     judgeFlat(name, unit, slack, windows, seriesOf(samples, windows, pick));
   return [
     judgeLives(samples, windows.early[0]),
-    ofProcess("heap", "MB of heap", HEAP, ({ heapMb }) => heapMb),
+    ofProcess("heap", "MB of heap, buffers", HEAP, (one) => one.heapMb + one.externalMb),
     ofProcess("memory", "MB resident", RSS, ({ rssMb }) => rssMb),
     judgeSocketsMost(samples, bounds.socketsMax),
     ofProcess("sockets", "sockets", DESCRIPTORS, ({ sockets }) => sockets),
@@ -133,7 +133,7 @@ function judgeLives(samples: readonly HourSample[], fromHour: number): Criterion
     name: "lives",
     holds: first.length > 0 && first.join() === last.join(),
     asks: `the processes of hour ${fromHour} are those of the last hour`,
-    seen: `${first.length} processes, ${last.filter((pid) => first.includes(pid)).length} of them at the end, ${last.filter((pid) => !first.includes(pid)).length} new`,
+    seen: `${first.length}; at the end ${last.filter((pid) => first.includes(pid)).length}, and ${last.filter((pid) => !first.includes(pid)).length} new`,
   };
 }
 
@@ -152,20 +152,19 @@ function judgeFlat(
     const before = median(within(series.values, early));
     const after = median(within(series.values, late));
     const climb = slopeOf(series.values.slice(early[0] - 1)) * (late[1] - early[0]);
-    const room = Math.max(slack.least, before * slack.part);
-    return { ...series, before, after, climb, over: Math.max(after - before, climb) - room };
+    const over = Math.max(after - before, climb) - roomOf(slack, before);
+    return { ...series, before, after, climb, over };
   });
   const worst = judged.toSorted((one, other) => other.over - one.over)[0];
-  const percent = slack.part === 0 ? "" : ` or ${slack.part * 100} %`;
   return {
     name,
     // A series with a gap has no median, and so does not hold.
     holds: judged.length > 0 && judged.every(({ over }) => over <= 0),
-    asks: `${unit}, median and slope: hours ${late.join("-")} at most ${slack.least}${percent} above ${early.join("-")}`,
+    asks: `${unit}: hours ${late.join("-")} at most ${told(slack)} above ${early.join("-")}`,
     seen:
       worst === undefined
         ? "nothing"
-        : `${worst.name} ${worst.before.toFixed(1)} -> ${worst.after.toFixed(1)}, slope ${signed(worst.climb)}`,
+        : `${worst.name} ${worst.before.toFixed(1)} to ${worst.after.toFixed(1)}, slope ${signed(worst.climb)}`,
   };
 }
 
@@ -192,11 +191,47 @@ function judgeConnections(samples: readonly HourSample[], windows: Windows): Cri
   ]);
 }
 
-/** Once the lifecycle has begun to take files away, there are never many more than then. */
+/**
+ * What the lifecycle takes away: of the hours after it has begun, the second half never has much more than the
+ * first. Medians would not do, as a bad hour leaves large reports until they are taken away.
+ */
+function judgeMost(
+  name: string,
+  unit: string,
+  slack: Slack,
+  fromHour: number,
+  all: readonly Series[],
+): Criterion {
+  const judged = all.map((series) => {
+    const values = series.values.slice(fromHour - 1);
+    const half = Math.ceil(values.length / 2);
+    const before = Math.max(...values.slice(0, half));
+    const after = Math.max(...values.slice(half));
+    return { ...series, before, after, over: after - before - roomOf(slack, before) };
+  });
+  const worst = judged.toSorted((one, other) => other.over - one.over)[0];
+  return {
+    name,
+    holds: judged.every(({ over }) => over <= 0),
+    asks: `most ${unit} after hour ${fromHour - 1}: at most ${told(slack)} more in the second half`,
+    seen:
+      worst === undefined
+        ? "nothing"
+        : `${worst.name} ${worst.before.toFixed(1)}, then ${worst.after.toFixed(1)}`,
+  };
+}
+
+function roomOf({ part, least }: Slack, before: number): number {
+  return Math.max(least, before * part);
+}
+
+function told({ part, least }: Slack): string {
+  return part === 0 ? `${least}` : `${least} or ${part * 100} %`;
+}
+
 function judgeStore(samples: readonly HourSample[], bounds: Bounds): readonly Criterion[] {
   const { retentionHours, retained, historyLinesMax } = bounds;
-  const hours = samples.length;
-  const windows = windowsOf(hours, retentionHours);
+  const fromHour = retentionHours + 1;
   const kinds = new Set(samples.flatMap(({ store }) => Object.keys(store)));
   const amounts = (kind: string, pick: Pick<Amount>): Series => ({
     name: kind,
@@ -209,24 +244,24 @@ function judgeStore(samples: readonly HourSample[], bounds: Bounds): readonly Cr
     .toSorted((one, other) => other.files - one.files)[0];
   const historyLines = Math.max(...samples.map((sample) => sample.historyLines));
   return [
-    judgeFlat(
+    judgeMost(
       "store",
       "files",
       FILES,
-      windows,
+      fromHour,
       bounded.map((kind) => amounts(kind, ({ files }) => files)),
     ),
-    judgeFlat(
+    judgeMost(
       "store-bytes",
-      "MB of files",
+      "MB",
       BYTES,
-      windows,
+      fromHour,
       bounded.map((kind) => amounts(kind, ({ bytes }) => bytes / MB)),
     ),
     {
       name: "strays",
       holds: (mostStray?.files ?? 0) <= STRAY_FILES_MAX,
-      asks: `at most ${STRAY_FILES_MAX} files of a kind that no lifecycle takes away`,
+      asks: `files of a kind that goes by itself: at most ${STRAY_FILES_MAX} at once`,
       seen: mostStray === undefined ? "none" : `${mostStray.kind}/ ${mostStray.files}`,
     },
     {

@@ -80,7 +80,7 @@ function isRight(problems: readonly string[]): Criterion {
   return {
     name: "right",
     holds: problems.length === 0,
-    asks: "each resource as the policy says, each event with an outcome, no write in a further round",
+    asks: "each resource tagged, each event accounted for, nothing left to write",
     seen: `${problems.length} problems`,
   };
 }

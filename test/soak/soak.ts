@@ -5,8 +5,9 @@ import { findIncompleteAudits, findUnaccounted, findUntagged } from "./correctne
 import { DEFECTS, type DefectName } from "./defects.ts";
 import type { Amount, Bounds, HourSample } from "./judge.ts";
 import { createLookout } from "./processes.ts";
+import { RETAINED } from "./retention.ts";
 import { openStage, type Stage } from "./stage.ts";
-import { breakDown, letItRain } from "./weather.ts";
+import { breakDown, fillStore, letItRain } from "./weather.ts";
 
 export type SoakOptions = {
   readonly hours: number;
@@ -38,8 +39,6 @@ const HISTORY_LINES_MAX = 3_650;
 const HISTORY_ROOM = 5;
 /** Of the functions' pool (shared/io/connect.ts). */
 const SOCKETS_MAX = 8;
-/** The prefixes of infra/store.tf, which a test compares; hours stand for its days, as a day never passes here. */
-export const RETAINED = ["runs", "audits", "failures", "dead-letters"] as const;
 const GLANCE_MS = 150;
 /** Traces that come once more after the end. */
 const REPEATED = 50;
@@ -131,6 +130,8 @@ function deedsOf(
     ...often(4, () => cloud.connections.closeIdle()),
     ...(trouble === 4 ? often(1, account.orderTooMuch) : []),
     ...(trouble === 3 ? often(1, () => breakDown(cloud)) : []),
+    // Just before an audit.
+    ...(trouble === 5 ? [{ minute: 29.9, act: () => fillStore(cloud) }] : []),
     ...(trouble === 1 ? [{ minute: 20, act: account.flood }] : []),
     ...(trouble === 2 ? [{ minute: 40, act: account.unflood }] : []),
   ].toSorted((one, other) => one.minute - other.minute);

@@ -24,6 +24,8 @@ const START_MS = Date.UTC(2027, 0, 4);
 const SETTINGS = { traceDelayMs: 28_000, trace: { copies: 2, jitterMs: 20_000 } } as const;
 const TIMER = { scheduleType: "Rate", schedule: "30m" } as const;
 const TURNS = 4;
+/** Young objects are collected as Node does where the machine is as small as an instance. */
+const YOUNG = ["--max-semi-space-size=1"];
 
 /** The local cloud with the functions as an owner deploys them, in simulated time. */
 export type Stage = {
@@ -59,7 +61,7 @@ export async function openStage({ bundles, chance, defect }: StageOptions): Prom
     clock,
     random: chance.fork().next,
     settings: SETTINGS,
-    nodeArguments: ["--expose-gc", "--require", first],
+    nodeArguments: [...YOUNG, "--expose-gc", "--require", first],
   });
   writeFileSync(endpointFile, cloud.endpoint);
   deployCreationFunctions(cloud, { bundles, grace: "30s" });

@@ -68,7 +68,7 @@ export function lineOf(cells: Cells, widths: readonly number[]): string {
 export function verdictLines(criteria: readonly Criterion[]): readonly string[] {
   return criteria.flatMap(({ name, holds, asks, seen }) => [
     `${holds ? "ok    " : "FAILED"} ${name.padEnd(11)} ${seen}`,
-    `       ${"".padEnd(11)} (${asks})`,
+    `       (${asks})`,
   ]);
 }
 

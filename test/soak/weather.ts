@@ -43,6 +43,17 @@ export function breakDown(cloud: LocalCloud): void {
   cloud.addFault({ times: OUTAGE_REQUESTS, fault });
 }
 
+/** For a while, the store takes nothing in after the first write. */
+export function fillStore(cloud: LocalCloud): void {
+  const fault = {
+    kind: "answer",
+    status: 503,
+    body: "disk full",
+    contentType: "text/plain",
+  } as const;
+  cloud.addFault({ operation: "PutObject", after: 2, times: OUTAGE_REQUESTS, fault });
+}
+
 /** What a leap over so many milliseconds does to connections on which nothing was asked. */
 export function ageConnections(cloud: LocalCloud, ms: number): void {
   if (ms > SERVER_WAITS_MS) cloud.connections.closeIdle();

@@ -1,10 +1,10 @@
 import { chanceText } from "../run/run-store.ts";
-import type { Store } from "../store/store.ts";
+import { type Store, StoreError } from "../store/store.ts";
 
 const AUDITS = "audits/";
 const CLAIMS = "claims/";
 
-/** A folder of its own for one audit, and how to say that its outputs are all there. */
+/** A folder of its own for one audit, and how to say that nothing more comes into it; that never throws. */
 export type AuditFolder = { readonly path: string; readonly release: () => Promise<void> };
 
 /**
@@ -12,7 +12,8 @@ export type AuditFolder = { readonly path: string; readonly release: () => Promi
  * the same second.
  *
  * No store promises that only one of two writers succeeds. So each leaves a claim before it looks for others:
- * of two at least one sees the other's claim, or its outputs, and whoever sees one takes the longer name.
+ * of two at least one sees the other's claim, or its outputs, and whoever sees one takes the longer name. A
+ * claim that outlives its audit does no harm, and a rule of the bucket takes it away (infra/store.tf).
  */
 export async function takeFolder(
   store: Store,
@@ -24,9 +25,24 @@ export async function takeFolder(
   const plain = `${AUDITS}${time}`;
   const claims = `${CLAIMS}${time}/`;
   const own = `${claims}${chance}.json`;
-  await store.write(own, "{}\n");
-  const others = (await hasOther(store, claims, own)) || (await hasOther(store, `${plain}/`, own));
-  return { path: others ? `${plain}-${chance}` : plain, release: () => store.remove(own) };
+  const release = () => removeIfPossible(store, own);
+  try {
+    await store.write(own, "{}\n");
+    const others =
+      (await hasOther(store, claims, own)) || (await hasOther(store, `${plain}/`, own));
+    return { path: others ? `${plain}-${chance}` : plain, release };
+  } catch (error) {
+    await release();
+    throw error;
+  }
+}
+
+async function removeIfPossible(store: Store, name: string): Promise<void> {
+  try {
+    await store.remove(name);
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
 }
 
 async function hasOther(store: Store, prefix: string, own: string): Promise<boolean> {

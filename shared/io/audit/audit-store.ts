@@ -84,16 +84,37 @@ export async function storeAudit(
   const history = await readHistory(store);
   const report = withHistory(judged, history);
   const { path, release } = await takeFolder(store, report.startedAt, random);
-  const wanted = new Set<FormatName>(["json", ...formats]);
-  for (const name of wanted) {
+  try {
+    await storeOutputs(store, path, report, formats);
+    await storePast(store, path, report, history);
+  } finally {
+    await release();
+  }
+  return { path, report };
+}
+
+async function storeOutputs(
+  store: Store,
+  path: string,
+  report: AuditReport,
+  formats: readonly FormatName[],
+): Promise<void> {
+  for (const name of new Set<FormatName>(["json", ...formats])) {
     const { file, render } = FORMATS[name];
     await store.write(`${path}/${file}`, () => render(report));
   }
+}
+
+/** What the audits to come need to know of this one. */
+async function storePast(
+  store: Store,
+  path: string,
+  report: AuditReport,
+  history: AuditHistory,
+): Promise<void> {
   const points = [...history.points, pointOf(report)].slice(-POINTS_MAX);
   await store.write(HISTORY, points.map((point) => `${JSON.stringify(point)}\n`).join(""));
   await store.write(FIRST_SEEN, firstSeenText(remembered(report, history)));
   const { complete, summary } = report;
   await store.write(LATEST, `${JSON.stringify({ path, complete, summary })}\n`);
-  await release();
-  return { path, report };
 }
