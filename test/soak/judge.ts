@@ -64,8 +64,8 @@ const FILES: Slack = { part: 0.25, least: 30 };
 const BYTES: Slack = { part: 0.25, least: 0.3 };
 const DESCRIPTORS: Slack = { part: 0, least: 2 };
 const RESOURCES: Slack = { part: 0.1, least: 12 };
-/** Files without a rule of the lifecycle that may be there at the end of an hour. */
-const STRAY_FILES_MAX = 5;
+/** Files that go by themselves and may be there at the end of an hour: a plan that waits for a person. */
+const STRAY_FILES_MAX = 1;
 const MB = 1024 * 1024;
 
 /** Which hours are compared: those after everything is warm, and the last quarter. */
