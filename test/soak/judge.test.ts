@@ -26,6 +26,7 @@ const HOURS = 24;
 const bounds: Bounds = {
   retentionHours: 6,
   retained: RETAINED,
+  passing: PASSING,
   socketsMax: 8,
   historyLinesMax: 3_650,
 };
@@ -53,7 +54,10 @@ function day(change: Change = () => ({}), hours = HOURS): readonly HourSample[] 
     return {
       ...{ hour, calls: 2_000, faults: 60, invocations: 300, failed: 4, connections: 12 },
       processes: [{ ...PROCESS, ...own }],
-      store: { runs: { files: 40 * kept, bytes: 400_000 * kept }, active: { files: 1, bytes: 90 } },
+      store: {
+        runs: { files: 40 * kept, bytes: 400_000 * kept },
+        waiting: { files: 1, bytes: 90 },
+      },
       historyLines: 3_650,
       ...rest,
     };
@@ -157,11 +161,15 @@ describe("other criteria", () => {
     expect(failing(day(bytes))).toEqual(["store-bytes"]);
   });
 
-  test("files that no lifecycle takes away have to go by themselves", () => {
+  test.each([
+    ["a plan too many waits", "waiting", 3],
+    ["a claim stays", "claims", 1],
+    ["nobody knows the kind", "others", 1],
+  ])("files that have to go by themselves, and do not: %s", (_what, kind, files) => {
     const change = (hour: number) => ({
       store: {
         runs: { files: 40, bytes: 1_000 },
-        waiting: { files: Math.floor(hour / 4), bytes: 9 },
+        [kind]: { files: hour === 20 ? files : 0, bytes: 9 },
       },
     });
     expect(failing(day(change))).toEqual(["strays"]);
@@ -194,7 +202,7 @@ test("every prefix of the module's bucket is looked at", () => {
     return [...rules.matchAll(/([\w-]+) = /g)].map(([, prefix]) => prefix);
   };
   expect(prefixesOf("lasting_for")).toEqual(RETAINED);
-  expect(prefixesOf("passing_for")).toEqual(PASSING);
+  expect(prefixesOf("passing_for")).toEqual(Object.keys(PASSING));
 });
 
 test("tables and verdict fit 80 columns", () => {

@@ -65,7 +65,8 @@ async function run(hours: number, seed: number, defect: DefectName | null) {
   say("");
   say(lineOf(STORE_HEAD, STORE_WIDTHS));
   for (const sample of soaked.samples) say(lineOf(storeCells(sample), STORE_WIDTHS));
-  say(`  what is older than ${soaked.bounds.retentionHours} hours was taken away`);
+  const { retentionHours } = soaked.bounds;
+  say(`  a/w/c: active, waiting, claims; what was older than ${retentionHours} h was taken away`);
   say("");
   const criteria = [...judge(soaked.samples, soaked.bounds), isRight(soaked.problems)];
   for (const line of verdictLines(criteria)) say(line);

@@ -5,7 +5,7 @@ import { findIncompleteAudits, findUnaccounted, findUntagged } from "./correctne
 import { DEFECTS, type DefectName } from "./defects.ts";
 import type { Amount, Bounds, HourSample } from "./judge.ts";
 import { createLookout } from "./processes.ts";
-import { RETAINED } from "./retention.ts";
+import { PASSING, RETAINED } from "./retention.ts";
 import { openStage, type Stage } from "./stage.ts";
 import { breakDown, fillStore, letItRain } from "./weather.ts";
 
@@ -87,6 +87,7 @@ export async function soak(options: SoakOptions): Promise<Soaked> {
     const bounds: Bounds = {
       retentionHours,
       retained: RETAINED,
+      passing: PASSING,
       socketsMax: SOCKETS_MAX,
       historyLinesMax: HISTORY_LINES_MAX,
     };

@@ -1,4 +1,5 @@
 import type { Criterion, HourSample, ProcessSample } from "./judge.ts";
+import { PASSING } from "./retention.ts";
 
 type Cells = readonly string[];
 
@@ -35,15 +36,15 @@ const KINDS = ["runs", "audits", "dead-letters", "failures"] as const;
 
 /** An hour in the table of the store: files and kB of each kind. */
 export function storeCells({ hour, store, historyLines }: HourSample): Cells {
-  const named: readonly string[] = KINDS;
-  const rest = Object.entries(store).filter(([kind]) => !named.includes(kind));
   return [
     `${hour}`,
     ...KINDS.map((kind) => {
       const { files, bytes } = store[kind] ?? { files: 0, bytes: 0 };
       return `${files} ${(bytes / 1024).toFixed(0)}`;
     }),
-    `${rest.reduce((sum, [, { files }]) => sum + files, 0)}`,
+    Object.keys(PASSING)
+      .map((kind) => store[kind]?.files ?? 0)
+      .join("/"),
     `${historyLines}`,
   ];
 }
@@ -54,7 +55,7 @@ export const STORE_HEAD: Cells = [
   "audits kB",
   "dead letters kB",
   "failures kB",
-  "others",
+  "a/w/c",
   "history",
 ];
 export const STORE_WIDTHS = [4, 11, 11, 15, 12, 6, 7];
