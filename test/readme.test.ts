@@ -22,6 +22,7 @@ import { CREATION_THROWS_ON } from "../shared/io/creation.ts";
 import { formatProblem, readPolicy } from "../shared/io/policy/file.ts";
 import { formatPeers, formatRows, type Results } from "./bench/table.ts";
 import { tagwarden } from "./cli/fixture.ts";
+import { formatVerdict, formatWork, type KeptSoak } from "./soak/table.ts";
 
 const ROOT = new URL("..", import.meta.url).pathname;
 const readme = await readFile(join(ROOT, "README.md"), "utf8");
@@ -226,4 +227,11 @@ test("shows what the benchmarks came to when they were last kept", async () => {
   const { rows, peers }: Results = JSON.parse(kept);
   expect(readme).toContain(`\n${formatRows(rows)}\n`);
   expect(readme).toContain(`\n${formatPeers(peers)}\n`);
+});
+
+test("shows what a day of a busy account came to when it was last kept", async () => {
+  const kept = await readFile(join(ROOT, "test/soak/results.json"), "utf8");
+  const soak: KeptSoak = JSON.parse(kept);
+  expect(readme).toContain(formatWork(soak));
+  expect(readme).toContain(`\n${formatVerdict(soak)}\n`);
 });

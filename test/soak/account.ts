@@ -64,6 +64,7 @@ export function openAccount(cloud: LocalCloud, chance: Chance, events: string) {
   const recent: { readonly type: Type; readonly name: string; readonly id: string }[] = [];
   let flooded: readonly string[] = [];
   let number = 0;
+  let lastWave = "";
 
   const payingKeys = Array.from({ length: KEYS }, (_, index) => {
     const tags = index < PAYING_KEYS ? { CostCenter: `CC-${1_000 + index}` } : {};
@@ -171,7 +172,8 @@ export function openAccount(cloud: LocalCloud, chance: Chance, events: string) {
     },
     /** A bulk run over the same resources each time. */
     orderJob(hour: number): void {
-      const edits = { set: { Wave: `wave-${hour}` } };
+      lastWave = `wave-${hour}`;
+      const edits = { set: { Wave: lastWave } };
       send([
         JSON.stringify({ kind: "job", version: 1, selection: { selectors: ["batch"] }, edits }),
       ]);
@@ -196,6 +198,9 @@ export function openAccount(cloud: LocalCloud, chance: Chance, events: string) {
       for (const [trace, file] of OTHERS)
         cloud.functions.deliver(trace, JSON.parse(readFileSync(join(events, file), "utf8")));
     },
+    /** Those that the last bulk run should have changed, and has not. */
+    behind: () =>
+      steady.filter(({ name, tags }) => name.startsWith("batch-") && tags.get("Wave") !== lastWave),
     /** Whoever has no tag of somebody else's any more. */
     touched: () =>
       steady.filter(({ id }) => {

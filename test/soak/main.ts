@@ -36,6 +36,7 @@ const say = (line: string) => void process.stdout.write(`${line}\n`);
 /** `npm run soak -- --hours 6`; `--broken` looks for known defects, `--defect heap` for one; `--keep` keeps the figures. */
 async function main(): Promise<boolean> {
   const { values } = parseArgs({ options: OPTIONS });
+  if (process.platform !== "linux") throw new Error("this needs Linux: it looks into /proc");
   const seed = whole(values.seed, 0);
   if (values.broken) return findDefects(seed);
   const hours = whole(values.hours, HOURS_MIN);

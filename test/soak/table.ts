@@ -84,6 +84,12 @@ export type KeptSoak = {
   readonly criteria: readonly Criterion[];
 };
 
+/** How much a kept run was, as the README says it. */
+export function formatWork({ hours, resources, calls, faults, invocations }: KeptSoak): string {
+  const thousands = (count: number) => count.toLocaleString("en-US");
+  return `${hours} hours, ${thousands(resources)} secrets and keys, ${thousands(invocations)} invocations, ${thousands(calls)} calls, ${thousands(faults)} of them met a fault`;
+}
+
 /** The verdict as a table in Markdown, as the README has it. */
 export function formatVerdict({ criteria }: KeptSoak): string {
   const rows = criteria.map(({ name, asks, seen, holds }) =>
