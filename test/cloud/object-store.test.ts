@@ -285,3 +285,29 @@ test("an event that is given up lies in the bucket of its failure destination", 
     response_context: { function_error: "no" },
   });
 });
+
+test("what was written before a time goes with its prefix, and a list no longer shows it", async () => {
+  const { cloud, clock } = fixture();
+  const { objects } = cloud;
+  objects.put("photos", "old/a", "é");
+  objects.put("photos", "kept/a", "1");
+  await clock.advance(1_000);
+  objects.put("photos", "old/b", "12");
+
+  objects.expire("photos", "old/", clock.now());
+
+  const listed = keysIn((await get("/photos", "/photos/")).text);
+  expect(objects.entries("photos")).toEqual([
+    { key: "kept/a", bytes: 1, writtenMs: START_MS },
+    { key: "old/b", bytes: 2, writtenMs: clock.now() },
+  ]);
+  expect(listed).toEqual(["kept/a", "old/b"]);
+});
+
+test("connections on which nothing is asked can be counted, and closed", async () => {
+  const { connections } = fixture().cloud;
+  await get("/photos", "/photos/");
+  expect(await connections.open()).toBeGreaterThan(0);
+  connections.closeIdle();
+  expect(await connections.open()).toBe(0);
+});
