@@ -19,7 +19,8 @@ const DRIFTING = 8;
 const MESSAGES_AT_ONCE = 30;
 /** More than the policy's guards let an audit put right. */
 const FLOOD = 520;
-const TRIES_MAX = 3;
+const TRIES_MAX = 5;
+const AGAIN_MS = 300;
 
 const ALIASES = ["owner", "OwnerEmail"];
 const ENVIRONMENTS = ["prod", "test", "dev"];
@@ -91,16 +92,25 @@ export function openAccount(cloud: LocalCloud, chance: Chance, events: string) {
   const taggable = () =>
     cloud.resources().filter(({ state, name }) => state !== "4" && !name.endsWith("/default"));
 
-  /** A person whose call fails tries again; whoever fails three times does something else. */
+  /** A person whose call fails tries again, a few times, and then does something else. */
   async function insist(deed: () => Promise<unknown>): Promise<boolean> {
     for (let tries = 0; tries < TRIES_MAX; tries += 1)
       try {
         await deed();
         return true;
       } catch {
-        // Weather, or it is there already because only the answer was lost.
+        // Weather, or it is there already because only the answer was lost; or too fast for the service.
+        await cloud.clock.sleep(AGAIN_MS);
       }
     return false;
+  }
+
+  async function remove(type: Type, id: string, name: string): Promise<void> {
+    const schedule = { key_id: id, pending_days: "7" };
+    const { status } = await (type === "secret"
+      ? person.call("DELETE", `/v1/${cloud.project}/secrets/${name}`)
+      : person.call("POST", `/v1.0/${cloud.project}/kms/schedule-key-deletion`, schedule));
+    if (status >= 300 && status !== 404) throw new Error(`${name} stays: ${status}`);
   }
 
   async function create(type: Type): Promise<void> {
@@ -141,15 +151,7 @@ export function openAccount(cloud: LocalCloud, chance: Chance, events: string) {
       await create("key");
       while (recent.length > 4 * CREATED_AT_ONCE) {
         const { type, name, id } = recent.shift() ?? { type: "key", name: "", id: "" };
-        const path = { secret: `/v1/${cloud.project}/secrets/${name}`, key: "" }[type];
-        await insist(() =>
-          type === "secret"
-            ? person.call("DELETE", path)
-            : person.call("POST", `/v1.0/${cloud.project}/kms/schedule-key-deletion`, {
-                key_id: id,
-                pending_days: "7",
-              }),
-        );
+        await insist(() => remove(type, id, name));
       }
     },
     /** People change tags as they please. */
