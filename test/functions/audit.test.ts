@@ -308,21 +308,6 @@ describe("an audit that is not complete", () => {
     expect(thrown?.message).toMatch(/^failed: the run store: /);
     expect(await stage.stored("claims/")).toEqual([]);
   });
-
-  test("is not so because a claim could not be taken back: that does no harm", async () => {
-    const error = new StoreError({
-      code: "denied",
-      operation: "remove",
-      place: "b",
-      detail: "403",
-    });
-    const wrapStore = (store: AuditStage["store"]) => ({
-      ...store,
-      remove: () => Promise.reject(error),
-    });
-    expect((await stage.audit("", { wrapStore })).thrown).toBeNull();
-    expect(await stage.stored("claims/")).toHaveLength(1);
-  });
 });
 
 describe("a summary", () => {

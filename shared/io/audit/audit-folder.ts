@@ -4,8 +4,14 @@ import { type Store, StoreError } from "../store/store.ts";
 const AUDITS = "audits/";
 const CLAIMS = "claims/";
 
-/** A folder of its own for one audit, and how to say that nothing more comes into it; that never throws. */
-export type AuditFolder = { readonly path: string; readonly release: () => Promise<void> };
+/** A folder of its own for one audit. */
+export type AuditFolder = {
+  readonly path: string;
+  /** Says that its outputs are all there. */
+  readonly release: () => Promise<void>;
+  /** Says that nothing more comes, because something failed: it does not throw the store's errors in their place. */
+  readonly abandon: () => Promise<void>;
+};
 
 /**
  * Takes `audits/<time>` for an audit that began then, or `audits/<time>-<chance>` where another one began in
@@ -25,14 +31,15 @@ export async function takeFolder(
   const plain = `${AUDITS}${time}`;
   const claims = `${CLAIMS}${time}/`;
   const own = `${claims}${chance}.json`;
-  const release = () => removeIfPossible(store, own);
+  const abandon = () => removeIfPossible(store, own);
   try {
     await store.write(own, "{}\n");
     const others =
       (await hasOther(store, claims, own)) || (await hasOther(store, `${plain}/`, own));
-    return { path: others ? `${plain}-${chance}` : plain, release };
+    const path = others ? `${plain}-${chance}` : plain;
+    return { path, release: () => store.remove(own), abandon };
   } catch (error) {
-    await release();
+    await abandon();
     throw error;
   }
 }

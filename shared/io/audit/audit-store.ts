@@ -83,13 +83,15 @@ export async function storeAudit(
 ): Promise<StoredAudit> {
   const history = await readHistory(store);
   const report = withHistory(judged, history);
-  const { path, release } = await takeFolder(store, report.startedAt, random);
+  const { path, release, abandon } = await takeFolder(store, report.startedAt, random);
   try {
     await storeOutputs(store, path, report, formats);
     await storePast(store, path, report, history);
-  } finally {
-    await release();
+  } catch (error) {
+    await abandon();
+    throw error;
   }
+  await release();
   return { path, report };
 }
 
