@@ -102,7 +102,7 @@ export function summarise(
 /** The rows of a plan that was not carried out: what was to be written is refused, what was lost is told. */
 export function refuseWrites(
   changes: readonly TagChange[],
-  lost: readonly TagChange[],
+  lost: readonly TagChange[] = [],
 ): readonly TagChange[] {
   return changes.map((change) => {
     const gone = lost.find(({ key }) => key === change.key);

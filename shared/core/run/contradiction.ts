@@ -24,7 +24,7 @@ export function contradictionsIn({ rename, map, set, unset }: Edits): readonly s
     ]),
     ...Object.entries(map ?? {}).flatMap(([key, table]) =>
       Object.entries(table)
-        .filter(([from, to]) => from !== to && Object.hasOwn(table, to) && table[to] !== to)
+        .filter(([, to]) => Object.hasOwn(table, to) && table[to] !== to)
         .map(
           ([from, to]) =>
             `${quote(key)}: ${quote(from)} is mapped to ${quote(to)}, which is mapped, too`,

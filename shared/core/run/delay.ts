@@ -2,7 +2,6 @@ import { toIsoTime } from "../time.ts";
 import { ATTEMPTS_MAX, type Message } from "./message.ts";
 
 const FIRST_DELAY_MS = 5_000;
-const DELAY_MAX_MS = 120_000;
 
 /** A message as it goes back to the queue because the time was over: that was no attempt. */
 export function postponed<Form extends Message>(message: Form, untilMs: number | null): Form {
@@ -20,7 +19,7 @@ export function retried<Form extends Message>(
 ): Form | null {
   const attempt = attemptOf(message) + 1;
   if (attempt > ATTEMPTS_MAX) return null;
-  const fullMs = Math.min(FIRST_DELAY_MS * 2 ** (attempt - 2), DELAY_MAX_MS);
+  const fullMs = FIRST_DELAY_MS * 2 ** (attempt - 2);
   const delayMs = fullMs / 2 + (fullMs / 2) * random;
   return { ...message, attempt, notBefore: toIsoTime(Math.ceil(nowMs + delayMs)) };
 }

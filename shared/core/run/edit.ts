@@ -1,3 +1,4 @@
+import { own } from "../json-value.ts";
 import { exceeds, fitsKey, fitsValue, type TagLimits } from "../limits.ts";
 import type { KeyProfile } from "../policy/policy.ts";
 import { RESOURCE_KINDS, type ResourceType } from "../resource.ts";
@@ -111,8 +112,8 @@ function renameKey(draft: Draft, from: string, to: string): void {
 
 function mapValue(draft: Draft, key: string, table: { readonly [from: string]: string }): void {
   const value = draft.tags.get(key);
-  if (value === undefined || !Object.hasOwn(table, value)) return;
-  write(draft, key, table[value] ?? "", "map");
+  const to = value === undefined ? undefined : own(table, value);
+  if (to !== undefined) write(draft, key, to, "map");
 }
 
 function setValue(draft: Draft, key: string, value: string): void {

@@ -18,7 +18,7 @@ export function brokenGuards(
 ): readonly string[] {
   if (plan.origin.by === "undo") return [];
   const changes = plan.resources.length;
-  const percent = plan.selected === 0 ? 0 : (100 * changes) / plan.selected;
+  const percent = (100 * changes) / plan.selected;
   const broken: string[] = [];
   if (changes > maxChanges) broken.push(`${changes} changes, at most ${maxChanges} (maxChanges)`);
   if (changes >= PERCENT_FROM && percent > maxPercent)

@@ -35,7 +35,7 @@ function follow(schema: Schema, path: readonly PropertyKey[]) {
   let inner: Schema | undefined = unwrap(schema);
   for (const part of path) {
     if (inner instanceof z.ZodMiniArray) {
-      place += typeof part === "number" ? `[${part}]` : "[*]";
+      place += `[${String(part)}]`;
       inner = unwrap(inner.def.element);
     } else if (inner instanceof z.ZodMiniObject) {
       const child: Schema | undefined = own<Schema>(inner.shape, String(part));

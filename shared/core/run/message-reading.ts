@@ -51,11 +51,10 @@ export function resemblesMessage(value: JsonObject): boolean {
 }
 
 /**
- * Tables of a schema pass over this key without a word. Only asked of what a schema accepted, which
- * is not nested deeply.
+ * Tables of a schema pass over this key without a word; none of them is in a list. Only asked of what a
+ * schema accepted, which is not nested deeply.
  */
 function namesPrototype(value: unknown): boolean {
-  if (Array.isArray(value)) return value.some(namesPrototype);
   if (!isJsonObject(value)) return false;
   return Object.hasOwn(value, "__proto__") || Object.values(value).some(namesPrototype);
 }

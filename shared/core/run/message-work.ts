@@ -23,7 +23,7 @@ export function messageWork(message: TagsMessage, profile: KeyProfile): Work {
         : creation(tag.key, tag.value ?? "", message.overwrite ?? false, current, limits),
     );
     const refusal = refusalOf(changes, current, limits);
-    const tags = refuseWrites(changes, []);
+    const tags = refuseWrites(changes);
     if (refusal !== null)
       return { do: "end", ending: { kind: "failed", reason: refusal, tags }, wrote: false };
     const left = changes.filter(isWrite);

@@ -19,7 +19,7 @@ export function plannedWork(
   digestOf: (tags: TagSet) => string,
 ): Work {
   const { resource, changes, digest, profile } = planned;
-  const refused = refuseWrites(changes, []);
+  const refused = refuseWrites(changes);
   const decide = (current: TagSet): WorkDecision => {
     const asPlanned = digestOf(current) === digest;
     const left = asPlanned ? changes.filter(isWrite) : changesLeft(changes, current);

@@ -117,15 +117,13 @@ function* findInObject(
     return;
   }
   const fields = Object.keys(value).filter((field) => holdsMessage(value[field], steps + 1));
-  const [only] = fields;
-  if (only !== undefined && fields.length === 1) {
-    yield* findMessages(value[only], value[only], join(at, only), steps + 1);
-  } else if (fields.length > 1) {
+  const [only, ...others] = fields;
+  if (only === undefined) {
+    yield resemblesMessage(value) ? { at, raw, value } : { at, raw, problem: NO_MESSAGE };
+  } else if (others.length > 0) {
     yield { at, raw, problem: "expected messages in one field only" };
-  } else if (resemblesMessage(value)) {
-    yield { at, raw, value };
   } else {
-    yield { at, raw, problem: NO_MESSAGE };
+    yield* findMessages(value[only], value[only], join(at, only), steps + 1);
   }
 }
 

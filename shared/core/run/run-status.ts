@@ -53,8 +53,7 @@ export function progressOf(
 
 function rateOf(done: readonly Done[]): number | null {
   const times = done.flatMap(({ at }) => parseTime(at) ?? []).sort((one, other) => one - other);
-  const last = times.at(-1);
-  if (last === undefined) return null;
+  const last = times.at(-1) ?? 0;
   const lately = times.filter((ms) => ms > last - LATELY_MS);
   const [first = last] = lately;
   return last === first ? null : ((lately.length - 1) * 1_000) / (last - first);

@@ -26,7 +26,7 @@ export function changesLeft(
   current: TagSet,
 ): readonly TagChange[] | null {
   const left: TagChange[] = [];
-  for (const change of changes.filter(isWrite)) {
+  for (const change of changes) {
     const [step] = stepsOf([change]);
     const now = current.get(change.key) ?? null;
     if (step === undefined || now === step.after) continue;

@@ -52,7 +52,7 @@ export async function readChange(
   try {
     current = await deps.tags.readTags(work.resource, readBudget);
   } catch (error) {
-    return end({ ...endingOfChange(error), tags: refuseWrites(work.wanted, []) }, false);
+    return end({ ...endingOfChange(error), tags: refuseWrites(work.wanted) }, false);
   }
   const decision = work.decide(current);
   if (decision.do === "end") return end(decision.ending, decision.wrote);
@@ -100,7 +100,7 @@ async function writeChange(
     );
     return wrote
       ? end({ kind: "tagged", tags: changes }, true)
-      : end({ kind: "unchanged", tags: refuseWrites(changes, []) }, false);
+      : end({ kind: "unchanged", tags: refuseWrites(changes) }, false);
   } catch (error) {
     const refused = refuseWrites(changes, lost);
     if (error === stale)
