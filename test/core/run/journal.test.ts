@@ -4,7 +4,9 @@ import {
   type Intent,
   isHalfWay,
   type JournalledResource,
+  parseJournalLine,
   replayEntry,
+  resourceKey,
 } from "../../../shared/core/run/journal.ts";
 import { undoChanges } from "../../../shared/core/run/undo.ts";
 
@@ -59,6 +61,16 @@ describe("what a journal says of a resource", () => {
         [2, "a", done()],
       ],
       { open: false, final: true, touched: true },
+    ],
+    [
+      "a done alone that says that it wrote touched it",
+      [[1, "a", done()]],
+      { open: false, final: true, touched: true },
+    ],
+    [
+      "a done alone that does not say so touched nothing",
+      [[1, "a", { entry: "done", at, resource, kind: "tagged", final: true, calls: 2 }]],
+      { open: false, final: true, touched: false },
     ],
     [
       "who wrote nothing after its intent touched nothing",
@@ -137,6 +149,55 @@ describe("what a journal says of a resource", () => {
       [2, "b", intent(null, "y")],
     ]);
     expect(steps.get("Owner")).toEqual({ key: "Owner", before: "old", after: "y" });
+  });
+});
+
+describe("a line of a segment", () => {
+  const id = "0a1b2c3d-4e5f-6a7b-8c9d-0e1f2a3b4c5d";
+  const whole = { ...intent("a", null), resource: { type: "key", id, name: "db" } };
+  const ended = { ...halfWay, resource: { type: "secret", id } };
+
+  test.each([
+    ["an intent", whole],
+    ["an intent without steps", { ...whole, steps: [] }],
+    ["a done", ended],
+    ["a done that says all there is to say", { ...ended, reason: "gone", wrote: false }],
+  ])("that holds %s is read", (_what, line) => {
+    expect(parseJournalLine(line)).toEqual(line);
+  });
+
+  test.each<[string, unknown]>([
+    ["nothing", undefined],
+    ["no object", "intent"],
+    ["another entry", { ...whole, entry: "begun" }],
+    ["an intent without its resource", { ...whole, resource: undefined }],
+    ["an intent of something else", { ...whole, resource: { type: "disk", id } }],
+    ["an intent without a list of steps", { ...whole, steps: "Owner" }],
+    ["a step without a value before", { ...whole, steps: [{ key: "A", after: "1" }] }],
+    ["a step with a number", { ...whole, steps: [{ key: "A", before: 1, after: "1" }] }],
+    ["a step that says more", { ...whole, steps: [{ key: "A", before: "", after: "", to: "" }] }],
+    ["an intent that says how it ended", { ...whole, kind: "tagged" }],
+    ["an unknown end", { ...ended, kind: "done" }],
+    ["half a call", { ...ended, calls: 1.5 }],
+    ["a done that is not known to be final", { ...ended, final: undefined }],
+  ])("that holds %s is none", (_what, line) => {
+    expect(parseJournalLine(line)).toBeNull();
+  });
+});
+
+test("a resource's key tells kinds and ids apart", () => {
+  expect(resourceKey(resource)).toBe("secret:s-1");
+});
+
+describe("what a run may have taken away for a moment", () => {
+  test.each<[string, Intent | null, Done | null, boolean]>([
+    ["it was never begun", null, null, false],
+    ["it is open", intent(null, "x"), null, true],
+    ["it is open again after its end", intent(null, "x"), done(), true],
+    ["it was written", null, done(), false],
+    ["it ended otherwise", null, done({ kind: "failed" }), true],
+  ])("may be missing? %s", (_what, open, ending, missing) => {
+    expect(isHalfWay({ open, done: ending })).toBe(missing);
   });
 });
 

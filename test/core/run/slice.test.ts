@@ -98,6 +98,21 @@ describe("a resource that is large alone", () => {
     expect(bytesOf({ ...slice, ...again })).toBeLessThanOrEqual(SLICE_BYTES_MAX);
   });
 
+  test("it keeps what only explains while that fits to the byte", () => {
+    const keep = (length: number): Change => ({
+      key: "Kept",
+      op: "keep",
+      from: "x".repeat(length),
+    });
+    const create: Change = { key: "A", op: "create", to: "a" };
+    const [empty] = sliceMessages(head, [planned(1, [create, keep(0)])]);
+    const room = SLICE_BYTES_MAX - bytesOf({ ...empty, ...again });
+
+    const told = (length: number) => sliceMessages(head, [planned(1, [create, keep(length)])]);
+    expect(told(room)[0]?.resources).toEqual([planned(1, [create, keep(room)])]);
+    expect(told(room + 1)[0]?.resources).toEqual([planned(1, [create])]);
+  });
+
   test("it keeps what is written and why, and loses what only explains", () => {
     const keep: Change = { key: "Kept", op: "keep", from: "x".repeat(30_000), reason: "valid" };
     const [first, ...others] = moves;
