@@ -42,8 +42,9 @@ export function factsOf(trace: Trace, creation: Creation, ref: ResourceRef, plac
   const { details } = TRACE_LAYOUTS[ref.type];
   for (const field of DETAIL_FIELDS) {
     const paths = details[field];
-    const texts = [trace.fields.get(field) ?? "", ...textsAt(trace, paths ?? [])];
-    const value = paths === null ? null : texts.find(DETAIL_CHECKS[field] ?? isGiven);
+    const check = DETAIL_CHECKS[field] ?? isGiven;
+    const value =
+      paths === null ? null : [trace.fields.get(field) ?? "", ...textsAt(trace, paths)].find(check);
     if (value !== undefined) fields.set(field, value);
   }
   return { type: ref.type, fields, hasEvent: true };

@@ -75,7 +75,7 @@ function ignoreReasonOf(trace: Trace, creation: Creation, type: ResourceType): I
   if (creation.type !== type) return "other-type";
   if (!trace.succeeded) return "failed-trace";
   const { names, isDefault, isReplica } = TRACE_LAYOUTS[type];
-  if (isDefault(trace, [trace.resourceName ?? "", ...textsAt(trace, names)])) return "default-key";
+  if (isDefault(trace, [trace.resourceName, ...textsAt(trace, names)])) return "default-key";
   if (isReplica(trace)) return "replica";
   return null;
 }

@@ -43,10 +43,9 @@ export function namesOf(trace: Trace, type: ResourceType): readonly string[] {
 
 function idOf(trace: Trace, type: ResourceType): string | null {
   const { ids, names, idInUrl } = TRACE_LAYOUTS[type];
-  const given = textsAt(trace, names);
-  const own = trace.resourceId !== null && !given.includes(trace.resourceId);
+  const given: readonly (string | null)[] = textsAt(trace, names);
   const candidates = [
-    own ? trace.resourceId : null,
+    given.includes(trace.resourceId) ? null : trace.resourceId,
     ...textsAt(trace, ids),
     idInUrl(pathOf(trace.resourceUrl)),
   ];
@@ -72,5 +71,5 @@ function lastNameOf(trace: Trace, type: ResourceType): string | null {
 
 /** The part of a URL before its query, which may hold ids of other things. */
 function pathOf(url: string | null): string {
-  return (url ?? "").replace(/[?#].*$/s, "");
+  return (url ?? "").replace(/[?#].*/s, "");
 }

@@ -35,7 +35,7 @@ export type TraceLayout = {
   /** `null`: this kind of resource has no such field. */
   readonly details: { readonly [F in DetailField]: readonly TracePath[] | null };
   /** Whether the service owns the resource and lets nobody tag it. */
-  readonly isDefault: (trace: Trace, names: readonly string[]) => boolean;
+  readonly isDefault: (trace: Trace, names: readonly (string | null)[]) => boolean;
   readonly isReplica: (trace: Trace) => boolean;
 };
 
@@ -133,7 +133,6 @@ function segmentAfter(path: string, collection: string): string | null {
 
 /** A path with two ids does not say whose is whose. */
 function onlyIdIn(path: string): string | null {
-  const ids = new Set(path.split("/").filter(isResourceId));
-  const [id] = ids;
-  return ids.size === 1 && id !== undefined ? id : null;
+  const [id = null, ...others] = new Set(path.split("/").filter(isResourceId));
+  return others.length === 0 ? id : null;
 }

@@ -100,9 +100,7 @@ function hasSucceeded({ trace_rating, trace_status, code }: RawTrace): boolean {
   const rating = (trace_rating ?? trace_status ?? "").trim().toLowerCase();
   if (FAILED_RATINGS.includes(rating)) return false;
   if (typeof code === "number") return code < FAILED_CODE_MIN;
-  const codeText = textOf(code);
-  if (codeText === null) return true;
-  const number = Number(codeText);
+  const number = Number(textOf(code) ?? 0);
   // A code that is no number is a service's error code, such as KMS.0207.
   return Number.isNaN(number) ? rating === "normal" : number < FAILED_CODE_MIN;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { EVENT_FIELDS, type Facts, RESOURCE_FIELDS } from "../../../shared/core/facts.ts";
 import type { ResourceRef, ResourceType } from "../../../shared/core/resource.ts";
-import { factsOf } from "../../../shared/core/trace/creation-facts.ts";
+import { completeFacts, factsOf } from "../../../shared/core/trace/creation-facts.ts";
 import { decide } from "../../../shared/core/trace/decision.ts";
 import { parseEvent } from "../../../shared/core/trace/envelope.ts";
 import { loadEvent } from "../../events/index.ts";
@@ -151,6 +151,77 @@ describe("a trace that tells little", () => {
     const read = fields(loadEvent("cts-user-null.json"), "key");
     expect(read).toMatchObject({ "creator.name": null, "creator.id": null, "creator.ip": null });
   });
+});
+
+describe("a detail of a resource", () => {
+  const at = (path: string, value: string): object => {
+    const [field = "", ...inner] = path.split(".");
+    return { [field]: inner.length === 0 ? value : at(inner.join("."), value) };
+  };
+  const OTHER_ID = NAMED_ID.replaceAll("9", "8");
+  const projectPlaces = (answer: string) => ["request.enterprise_project_id", answer];
+
+  // Best place first.
+  const cases: readonly (readonly [ResourceType, string, readonly string[]])[] = [
+    ["secret", "kmsKeyId", ["response.secret.kms_key_id", "request.kms_key_id"]],
+    ["secret", "secretType", ["response.secret.secret_type", "request.secret_type"]],
+    ["secret", "state", ["response.secret.state"]],
+    ["secret", "enterpriseProject", projectPlaces("response.secret.enterprise_project_id")],
+    ["key", "keySpec", ["response.key_info.key_spec", "request.key_spec"]],
+    ["key", "state", ["response.key_info.key_state", "response.key_state"]],
+    ["key", "enterpriseProject", projectPlaces("response.key_info.sys_enterprise_project_id")],
+  ];
+  const names = { secret: "createSecret", key: "createKey" };
+
+  test.each(cases)("of a %s: its %s is found in each of %j", (type, field, places) => {
+    const trace = { trace_name: names[type], resource_id: NAMED_ID };
+    for (const place of places) {
+      const read = fields({ ...trace, ...at(place, OTHER_ID) }, type);
+      expect(read[`resource.${field}`]).toBe(OTHER_ID);
+    }
+    const [best, other] = places.map((place, index) =>
+      at(place, index === 0 ? OTHER_ID : NAMED_ID),
+    );
+    expect(fields({ ...trace, ...other, ...best }, type)[`resource.${field}`]).toBe(OTHER_ID);
+  });
+
+  test("is the trace's own where it has one", () => {
+    const request = { enterprise_project_id: "asked" };
+    const event = { trace_name: "createKey", resource_id: NAMED_ID, request };
+    const own = { ...event, enterprise_project_id: "own" };
+    const read = (from: object) => fields(from, "key")["resource.enterpriseProject"];
+    expect([read(own), read(event)]).toEqual(["own", "asked"]);
+  });
+});
+
+test("an id is no name", () => {
+  const event = { trace_name: "createSecret", resource_id: NAMED_ID, resource_name: NAMED_ID };
+  expect("resource.name" in fields(event, "secret")).toBe(false);
+});
+
+test("what the service says of a resource wins, the trace fills the gaps, and the rest is absent", () => {
+  const event = { trace_name: "createKey", resource_id: NAMED_ID, resource_name: "prod" };
+  const traced = facts({ ...event, response: { key_state: "2" } }, "key");
+  const detail = new Map([
+    ["resource.state", "3"],
+    ["resource.keySpec", "AES_256"],
+    ["resource.name", null],
+  ] as const);
+  const { fields: known, ...rest } = completeFacts(traced, { fields: detail });
+  expect(rest).toEqual({ type: "key", hasEvent: true });
+  expect(Object.fromEntries(RESOURCE_FIELDS.map((field) => [field, known.get(field)]))).toEqual({
+    "resource.id": NAMED_ID,
+    "resource.type": "key",
+    "resource.name": "prod",
+    "resource.state": "3",
+    "resource.createdAt": null,
+    "resource.kmsKeyId": null,
+    "resource.secretType": null,
+    "resource.keySpec": "AES_256",
+    "resource.enterpriseProject": null,
+  });
+  expect(known.get("region")).toBe("eu-west-101");
+  expect(traced.fields.get("resource.state")).toBe("2");
 });
 
 test("the name that the service gave comes before those of the trace", () => {

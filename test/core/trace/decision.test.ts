@@ -12,6 +12,7 @@ import {
 } from "../../../shared/core/trace/creation-trace.ts";
 import { type Decision, decide, IGNORE_REASONS } from "../../../shared/core/trace/decision.ts";
 import { parseEvent } from "../../../shared/core/trace/envelope.ts";
+import { TRACE_LAYOUTS } from "../../../shared/core/trace/layout.ts";
 import { parseTrace } from "../../../shared/core/trace/parse.ts";
 import type { Trace } from "../../../shared/core/trace/trace.ts";
 import { loadEvent } from "../../events/index.ts";
@@ -62,6 +63,14 @@ describe("creations", () => {
       for (const type of RESOURCE_TYPES)
         expect(verdict(type, { trace_name: row.name, resource_type })).toBe("other-service");
     }
+  });
+
+  test("space around a name or a resource type does not matter", () => {
+    expect(verdict("key", { trace_name: " createKey\t", resource_type: " cmk " })).toBe("tag");
+    expect(verdict("key", { trace_name: "createKey", resource_type: " " })).toBe("tag");
+    expect(verdict("key", { trace_name: " createKeyTag ", resource_type: "cmk" })).toBe(
+      "tag-trace",
+    );
   });
 
   test("the service type is not looked at", () => {
@@ -118,7 +127,8 @@ describe("what is not tagged", () => {
     ];
 
   test.each(cases)("%s: %s, %j", (reason, type, fields) => {
-    expect(verdict(type, fields)).toBe(reason);
+    const does = reason === "no-id" ? "reject" : "ignore";
+    expect(decide(traceOf(fields), type)).toEqual({ do: does, reason });
   });
 
   test.each(TAG_TRACES.map((name) => [name]))("%s is a call that tags", (trace_name) => {
@@ -139,9 +149,16 @@ describe("what is not tagged", () => {
       key_alias: "defaults",
     };
     expect(verdict("key", { trace_name: "createKey", response: { key_info } })).toBe("tag");
+    for (const multi_region_key_type of ["NO_REPLICA", "REPLICABLE"]) {
+      const response = { multi_region_key_type };
+      expect(verdict("key", { trace_name: "createKey", response })).toBe("tag");
+    }
   });
 
   test("a secret's marks are not a key's", () => {
+    const { isDefault, isReplica } = TRACE_LAYOUTS.secret;
+    const marked = traceOf({ trace_name: "createSecret", response: replica });
+    expect([isDefault(marked, ["a/default"]), isReplica(marked)]).toEqual([false, false]);
     expect(verdict("secret", { trace_name: "createSecret", request: replica })).toBe("tag");
     expect(verdict("secret", { trace_name: "createSecret", resource_name: "a/default" })).toBe(
       "tag",

@@ -83,6 +83,12 @@ describe("envelopes", () => {
     expect(read(smn(text(odd)))).toEqual(["createSecret"]);
   });
 
+  test("a known envelope comes before a trace in another field", () => {
+    const lost = { ...trace, trace_name: "createKey" };
+    const message = text({ data: { cts: trace }, detail: lost });
+    expect(read(smn(message))).toEqual(["createSecret"]);
+  });
+
   test("two traces in the fields of one notification are not guessed about", () => {
     expect(read(smn(text({ before: trace, after: trace })))).toEqual([
       "! record[0].smn.message.trace_name",
@@ -113,6 +119,32 @@ describe("problems", () => {
     expect(inputs).toEqual([{ ok: false, at, problem: expect.stringMatching(/^expected /) }]);
   });
 
+  const noTrace = "expected a CTS trace, or an envelope that holds one";
+  const noText = "expected JSON text that holds a CTS trace";
+
+  test.each<[unknown, string, string]>([
+    [{ cts: 7 }, "cts", noTrace],
+    [{ trigger_type: "TIMER" }, "event", noTrace],
+    ["hello", "event", noText],
+    [smn("hello"), "record[0].smn.message", noText],
+    [{ record: [] }, "record", "expected at least one CTS trace"],
+    [{ cts: {} }, "cts.trace_name", "expected the name of a trace, as text"],
+  ])("%j: %s: %s", (event, at, problem) => {
+    expect(parseEvent(event)).toEqual([{ ok: false, at, problem }]);
+  });
+
+  test.each([
+    ["detail", "detail"],
+    ["two words", "*"],
+    ["s3cret!", "*"],
+    ["w".repeat(64), "w".repeat(64)],
+    ["w".repeat(65), "*"],
+  ])("a field called %s is shown as %s", (field, shown) => {
+    const at = `record[0].smn.message.${shown}.trace_name`;
+    const event = smn(text({ [field]: { trace_name: "" } }));
+    expect(parseEvent(event)).toMatchObject([{ ok: false, at }]);
+  });
+
   test("no problem and no path quotes the event", () => {
     const odd = { "s3cret value!": { trace_name: "" }, trace_id: "s3cret" };
     const bad = [
@@ -131,7 +163,27 @@ describe("bounds", () => {
 
   test("envelopes inside each other have a limit", () => {
     expect(read(nest(DEPTH_MAX, trace))).toEqual(["createSecret"]);
-    expect(parseEvent(nest(DEPTH_MAX + 1, trace))).toMatchObject([{ ok: false }]);
+    expect(parseEvent(nest(DEPTH_MAX + 1, trace))).toEqual([
+      {
+        ok: false,
+        at: Array.from({ length: DEPTH_MAX + 1 }, () => "cts").join("."),
+        problem: "expected at most 10 envelopes inside each other",
+      },
+    ]);
+  });
+
+  test.each<[string, number, (inner: unknown) => unknown]>([
+    ["text", 1, (inner) => text(inner)],
+    ["a list", 1, (inner) => [inner]],
+    ["a CTS trigger", 1, (inner) => ({ cts: inner })],
+    ["a CloudEvent", 1, (inner) => cloudEvent(inner)],
+    ["a notification outside a list", 2, (inner) => ({ record: { smn: { message: inner } } })],
+    ["a notification", 3, (inner) => smn(inner)],
+  ])("%s counts as %i", (_name, count, wrap) => {
+    const most = nest(DEPTH_MAX - count, trace);
+    const more = nest(DEPTH_MAX - count + 1, trace);
+    expect(read(wrap(most))).toEqual(["createSecret"]);
+    expect(read(wrap(more))).toEqual([expect.stringMatching(/^! /)]);
   });
 
   test("nesting without end is one problem", () => {

@@ -7,6 +7,7 @@ import {
   type ResourceType,
 } from "../../../shared/core/resource.ts";
 import { type Identity, identify } from "../../../shared/core/trace/identity.ts";
+import { TRACE_LAYOUTS } from "../../../shared/core/trace/layout.ts";
 import { parseTrace } from "../../../shared/core/trace/parse.ts";
 
 const A = "aaaaaaaa-1111-4111-8111-aaaaaaaaaaaa";
@@ -64,6 +65,21 @@ describe("a key", () => {
     expect(brief("key", { resource_id: A, resource_name: "a/b" })).toBe(`id ${A} as a/b`);
   });
 
+  test.each([
+    ["k".repeat(255), true],
+    ["k".repeat(256), false],
+    ["ключ/😀", true],
+    ["prod\u0000", false],
+    ["\u0000prod", false],
+  ])("takes %j for its alias: %j", (alias, isOne) => {
+    const found = brief("key", { resource_id: A, request: { key_alias: alias } });
+    expect(found).toBe(isOne ? `id ${A} as ${alias}` : `id ${A}`);
+  });
+
+  test("has no name in a URL", () => {
+    expect(TRACE_LAYOUTS.key.nameInUrl(`/v1/${PROJECT}/secrets/db`)).toBeNull();
+  });
+
   test("is not found by its name", () => {
     expect(brief("key", { resource_id: "prod", resource_name: "prod" })).toBe("nothing");
   });
@@ -99,8 +115,16 @@ describe("a secret", () => {
     expect(brief("secret", { resource_id: {} })).toBe("nothing");
   });
 
+  test("is found in a path that begins without a slash", () => {
+    expect(brief("secret", { resource_url: `csms/${C}/tags` })).toBe(`id ${C}`);
+    expect(brief("secret", { resource_url: "secrets/db?limit=1\n#/secrets/x" })).toBe("name db");
+  });
+
   test("does not take its name from a call's own path", () => {
     expect(brief("secret", { resource_url: `/v1/${PROJECT}/secrets/restore` })).toBe("nothing");
+    expect(brief("secret", { resource_url: `/v1/${PROJECT}/secrets/batch-import` })).toBe(
+      "nothing",
+    );
     expect(brief("secret", { resource_url: `/v1/${PROJECT}/secrets` })).toBe("nothing");
     expect(brief("secret", { resource_url: "/secrets/%2e%2e" })).toBe("nothing");
     expect(brief("secret", { resource_url: "/secrets/.." })).toBe("nothing");

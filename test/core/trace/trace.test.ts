@@ -93,6 +93,7 @@ describe("success", () => {
     [{ trace_rating: "normal" }, true],
     [{ trace_rating: "warning" }, false],
     [{ trace_rating: "Incident" }, false],
+    [{ trace_rating: " warning " }, false],
     [{ trace_rating: "failed" }, false],
     [{ trace_rating: "unheard-of" }, true],
     [{ trace_status: "normal" }, true],
