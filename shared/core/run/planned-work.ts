@@ -27,8 +27,8 @@ export function plannedWork(
       return open === null
         ? { do: "end", ending: { ...AS_PLANNED, tags: refused }, wrote: false }
         : { do: "end", ending: { kind: "tagged", reason: "resumed", tags: changes }, wrote: true };
-    const fits = asPlanned || (left !== null && hasRoom(resource, left, current, profile));
-    if (left === null || !fits || !(asPlanned || open !== null))
+    const isOurs = asPlanned || open !== null;
+    if (left === null || !isOurs || !(asPlanned || hasRoom(resource, left, current, profile)))
       return {
         do: "end",
         ending: { kind: "stale", reason: "changed since the plan", tags: refused },

@@ -43,7 +43,7 @@ function planByPolicy(policy: Policy, facts: Facts, current: TagSet): ResourcePl
     const waiting = changes.filter(({ reason }) => reason === "unread");
     return { standing: "unread", changes: waiting, profile };
   }
-  const rows = changes.filter(({ op, reason }) => op !== "keep" || reason !== "valid");
+  const rows = changes.filter(({ reason }) => reason !== "valid");
   if (rows.some(isWrite)) return { standing: "changes", changes: rows, profile };
   const told = rows.filter((row) => isWorthTelling(row, policy, facts, current));
   return { standing: told.length > 0 ? "unresolved" : "settled", changes: told, profile };

@@ -109,6 +109,12 @@ describe("set", () => {
     expect(rows(edits, foreignTags(25)).map(({ op }) => op)).toStrictEqual(["refuse", "refuse"]);
   });
 
+  test("replaces a value where there are more tags than fit", () => {
+    expect(rows({ set: { "foreign-0": "ours" } }, foreignTags(21))).toStrictEqual([
+      { key: "foreign-0", op: "overwrite", from: "theirs", to: "ours", source: "set" },
+    ]);
+  });
+
   test("has the room of what is unset", () => {
     const changes = rows({ set: { A: "1" }, unset: ["foreign-0"] }, foreignTags(20));
     expect(changes.map(({ key, op }) => [key, op])).toStrictEqual([
