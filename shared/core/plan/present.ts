@@ -51,7 +51,7 @@ function correct({ rule, value, limits, derive }: Standing): Treatment {
   if (spelling !== null) return spelling;
   if (rule.sources.length === 0) return { do: "stay", reason: "invalid" };
   const derived = derive();
-  return derived.kind === "value" ? replace(derived) : stayOrWait(derived, "no-value");
+  return derived.kind === "value" ? replace(derived) : stayOrWait(derived);
 }
 
 /**
@@ -62,7 +62,7 @@ function overwrite(standing: Standing): Treatment {
   const { rule, value, limits } = standing;
   if (rule.sources.length === 0) return correct(standing);
   const derived = standing.derive();
-  if (derived.kind === "unread") return stayOrWait(derived, "unread");
+  if (derived.kind === "unread") return stayOrWait(derived);
   if (derived.kind === "value" && derived.value === value) return { do: "stay", reason: "valid" };
 
   const noEvent = derived.passed.some(({ reason }) => reason === "no-event");
@@ -71,7 +71,7 @@ function overwrite(standing: Standing): Treatment {
     return { do: "stay", reason: noEvent ? "no-event" : "no-value", passed: derived.passed };
   const spelling = respelled(rule, value, limits);
   if (spelling !== null) return spelling;
-  return derived.kind === "value" ? replace(derived) : stayOrWait(derived, "no-value");
+  return derived.kind === "value" ? replace(derived) : stayOrWait(derived);
 }
 
 /** The canonical spelling that a variant gets; `null` where the value is not a variant. */
@@ -88,8 +88,8 @@ function replace({ kind: _, ...derived }: Extract<Derived, { kind: "value" }>): 
   return { do: "replace", ...derived };
 }
 
-function stayOrWait(derived: Exclude<Derived, { kind: "value" }>, reason: PlanReason): Treatment {
+function stayOrWait(derived: Exclude<Derived, { kind: "value" }>): Treatment {
   const { passed } = derived;
   if (derived.kind === "unread") return { do: "wait", needs: derived.needs, passed };
-  return { do: "stay", reason, passed };
+  return { do: "stay", reason: "no-value", passed };
 }

@@ -98,7 +98,21 @@ describe("a plan asks only for what it needs", () => {
     });
     const plan = planTags(about, facts(), tags({ owner: "o" }), "bulk");
     expect(plan.needs).toEqual(["resource.enterpriseProject"]);
-    expect(plan.changes.at(-1)).toMatchObject({ key: "Copy", op: "refuse", reason: "unread" });
+    expect(plan.changes).toMatchObject([
+      { key: "Owner", op: "refuse", reason: "unread" },
+      { key: "owner", op: "keep", from: "o", reason: "unread" },
+      { key: "Copy", op: "refuse", reason: "unread" },
+    ]);
+  });
+
+  test("before it deletes an alias, even where the key itself stays as it is", () => {
+    const owner = rule("Owner", { aliases: ["owner"], applies: inFinance });
+    const about = policy({ selectors: { finance }, tags: [owner] });
+    const current = tags({ Owner: "o", owner: "o" });
+    const bulk = planTags(about, facts(), current, "bulk");
+    expect(bulk.needs).toEqual(["resource.enterpriseProject"]);
+    expect(ops(bulk)).toEqual({ Owner: "keep", owner: "keep" });
+    expect(created(about, facts(), current).needs).toEqual([]);
   });
 
   test("whether a removal is meant, but not on creation, where nothing is removed", () => {

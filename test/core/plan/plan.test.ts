@@ -75,6 +75,17 @@ describe("tags see each other as the policy will leave them", () => {
     expect(ops(created(about, facts(), tags({})))).toEqual({ A: "refuse", B: "refuse" });
     expect(ops(created(about, facts(), tags({ B: "b" })))).toEqual({ A: "create", B: "keep" });
   });
+
+  test("a long chain, each tag of which asks twice for the next one, is worked out once", () => {
+    const asking = Array.from({ length: 40 }, (_, index) =>
+      rule(`T${index}`, {
+        sources: [copyOf(`T${index + 1}`), copyOf(`T${index + 1}`)],
+      }),
+    );
+    const { changes } = created(policy({ tags: asking }), facts(), tags({}));
+    expect(changes).toHaveLength(40);
+    expect(changes.every(({ reason }) => reason === "no-value")).toBe(true);
+  });
 });
 
 describe("a key's profile", () => {

@@ -125,6 +125,24 @@ describe("merge an alias into its key", () => {
     ]);
   });
 
+  test("is done where its kind does not accept the key, but the key is there", () => {
+    const about = policy({ tags: [rule("a*b", { aliases })] });
+    const { changes } = planTags(about, facts(), tags({ "a*b": "", env: "a" }), "bulk");
+    expect(changes).toEqual([
+      { ...write("overwrite", "a", "alias env", ""), key: "a*b" },
+      alias("delete", "merged", "a"),
+    ]);
+  });
+
+  test("says what became of a value that the service does not take as it is", () => {
+    const about = policy({ tags: [rule("Env", { aliases })] });
+    const { changes } = planTags(about, facts(), tags({ env: "a*b" }), "bulk");
+    expect(changes).toEqual([
+      { ...write("create", "a_b", "alias env"), adjustedFrom: "a*b" },
+      alias("delete", "merged", "a*b"),
+    ]);
+  });
+
   test.each<[TagRule["whenPresent"], string, string, string]>([
     ["keep", "production", "production", "alias env"],
     ["correct", "production", "prod", "alias env"],

@@ -54,6 +54,12 @@ describe("fill a missing tag", () => {
     );
     expect(plan.changes).toEqual([{ key: tooLong.key, op: "refuse", reason: "key-does-not-fit" }]);
   });
+
+  test("with a key that its kind does not accept, but that is there, gets its value", () => {
+    const about = policy({ tags: [rule("a*b", { sources })] });
+    const { changes } = planTags(about, facts(), tags({ "a*b": "" }), "bulk");
+    expect(changes).toEqual([{ ...write("overwrite", "dev", "const", ""), key: "a*b" }]);
+  });
 });
 
 describe("bring a variant to its canonical spelling", () => {
