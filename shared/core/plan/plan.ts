@@ -90,8 +90,11 @@ function fingerprint({ changes }: Pick<TagPlan, "changes">): string {
 /** Does a key that is deleted hand its value on to another one? Then that one must be seen first. */
 export function movesTag({ changes }: Pick<TagPlan, "changes">): boolean {
   const removed = changes.filter(({ op }) => op === "delete").map(({ key }) => key);
-  const sources = removed.flatMap((key) => [`alias ${key}`, `rename ${key}`]);
+  const sources: readonly (string | undefined)[] = removed.flatMap((key) => [
+    `alias ${key}`,
+    `rename ${key}`,
+  ]);
   return changes.some(
-    ({ op, source = "" }) => (op === "create" || op === "overwrite") && sources.includes(source),
+    ({ op, source }) => (op === "create" || op === "overwrite") && sources.includes(source),
   );
 }

@@ -52,6 +52,21 @@ describe("tags see each other as the policy will leave them", () => {
     );
   });
 
+  test("only what is removed is gone: an alias that stays beside it is there", () => {
+    const about = policy({
+      tags: [
+        rule("Password", { prohibited: true, aliases: ["password"] }),
+        rule("Copy", { sources: [copyOf("password")] }),
+      ],
+    });
+    const bulk = planTags(about, facts(), tags({ Password: "p", password: "q" }), "bulk");
+    expect(writesOf(bulk)).toEqual({
+      create: tags({ Copy: "q" }),
+      overwrite: tags({}),
+      remove: ["Password"],
+    });
+  });
+
   test("an alias that counts as present lends its value, as it will after the merge", () => {
     const about = policy({
       tags: [rule("Owner", { aliases: ["owner"] }), rule("Copy", { sources: [copyOf("Owner")] })],

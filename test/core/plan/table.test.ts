@@ -102,6 +102,11 @@ describe("replace an invalid value", () => {
       current,
       keep("bad", "invalid"),
     ),
+    "a value that only its encoding would make valid is no variant: it stays": alike(
+      { values: { a_b: [] }, whenPresent: "correct" },
+      { Env: "a*b" },
+      keep("a*b", "invalid"),
+    ),
     "correct, and no source yields: it stays": alike(
       { values, sources: [constant("worse")], whenPresent: "correct" },
       current,
