@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseKeyDetail, parseSecretDetail } from "../../../shared/core/answer.ts";
 import { readInstancePage, readKeyPage, readTotal } from "../../../shared/core/inventory/page.ts";
+import { parseJsonRows } from "../../../shared/core/json-rows.ts";
 import type { ResourceType } from "../../../shared/core/resource.ts";
 
 const PLACE = { region: "cn-north-4", project: "p-1" };
@@ -39,6 +40,12 @@ describe("the id of a row", () => {
     ["the first of a list of descriptions", { resource_detail: [KEY] }],
     ["key_details", { key_details: KEY }],
     ["the description where resource_id is empty", { resource_id: "", resource_detail: KEY }],
+    [
+      "key_details where resource_detail is no description",
+      { resource_detail: [], key_details: KEY },
+    ],
+    ["resource_id where the description has none", { resource_id: ID, resource_detail: {} }],
+    ["resource_id and the description alike", { resource_id: ID, resource_detail: KEY }],
   ])("is found in %s", (_where, row) => {
     expect(first("key", { tags: [], ...row })?.resource.id).toBe(ID);
   });
@@ -55,11 +62,12 @@ describe("the id of a row", () => {
 
 describe("the tags of a row", () => {
   test("are read, an absent value as an empty one", () => {
-    const row = { resource_id: ID, tags: [{ key: "A", value: "1" }, { key: "B" }] };
-    expect(first("secret", row)?.tags).toEqual(
+    const tags = [{ key: "A", value: "1" }, { key: "B" }, { key: "C", value: null }];
+    expect(first("secret", { resource_id: ID, tags })?.tags).toEqual(
       new Map([
         ["A", "1"],
         ["B", ""],
+        ["C", ""],
       ]),
     );
   });
@@ -119,6 +127,13 @@ test.each([
   [{ total_count: 3 }, 3],
   [{ total_count: "3" }, 3],
   [{ total_count: 0 }, 0],
+  [{ total_count: "0" }, 0],
+  [{ total_count: "999999999" }, 999_999_999],
+  [{ total_count: "1234567890" }, null],
+  [{ total_count: "" }, null],
+  [{ total_count: "3." }, null],
+  [{ total_count: "-3" }, null],
+  [{ total_count: 1.5 }, null],
   [{ total_count: -1 }, null],
   [{ total_count: "many" }, null],
   [{}, null],
@@ -130,6 +145,15 @@ test.each([
 test.each([null, [], {}, { resources: null }, { resources: "none" }])("%j is no page", (answer) => {
   expect(readInstancePage("secret", answer, PLACE)).toBeNull();
   expect(readKeyPage(answer, PLACE)).toBeNull();
+});
+
+test("a page tells how many rows it has, and how many there are, however it was parsed", () => {
+  const text = JSON.stringify({ resources: [{ resource_id: ID }, "row"], total_count: 3000 });
+  for (const answer of [JSON.parse(text), parseJsonRows(text, "resources")]) {
+    const page = readInstancePage("secret", answer, PLACE);
+    expect(page).toMatchObject({ rows: 2, total: 3000 });
+    expect([...(page?.items ?? [])].map((item) => item?.resource.id)).toEqual([ID, undefined]);
+  }
 });
 
 describe("a page of list-keys", () => {
@@ -153,9 +177,30 @@ describe("a page of list-keys", () => {
     [{ truncated: true, next_marker: 1000 }, "1000"],
     [{ truncated: undefined, next_marker: "1000" }, "1000"],
     [{ truncated: "false", next_marker: "1000" }, null],
+    [{ truncated: false, next_marker: "1000" }, null],
+    [{ truncated: undefined, next_marker: "" }, null],
     [{ truncated: "true", next_marker: "" }, undefined],
+    [{ truncated: true, next_marker: null }, undefined],
   ])("with %j goes on at %j", (about, next) => {
     expect(page(about)?.next).toBe(next);
+  });
+
+  test("may name keys by their ids alone, or by their descriptions alone", () => {
+    const bare = page({ key_details: undefined });
+    expect(bare?.items.map(({ resource }) => resource)).toEqual([{ type: "key", id: ID }]);
+    expect(bare?.rows).toBe(1);
+    const described = page({ keys: null });
+    expect(described?.items.map(({ resource }) => resource.name)).toEqual(["prod-key"]);
+    expect(described?.rows).toBe(1);
+    expect(page({ keys: [], key_details: [] })).toEqual({ items: [], rows: 0, next: null });
+    expect(page({ keys: "k", key_details: {} })).toBeNull();
+  });
+
+  test("passes over descriptions that are none, or of nobody", () => {
+    const details = ["text", { ...KEY, key_id: "?" }, { key_alias: "nobody" }, KEY];
+    const found = page({ keys: [], key_details: details });
+    expect(found?.items.map(({ resource }) => resource.id)).toEqual([ID]);
+    expect(found?.rows).toBe(4);
   });
 
   test("counts what it cannot read", () => {
