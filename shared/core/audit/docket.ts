@@ -129,7 +129,10 @@ function rank(commons: Common[]): void {
   }
 }
 
-/** As `compareFindings`. What has no fingerprint yet differs from all others before it comes to that. */
+/**
+ * By kind, then by what leaves no two alike. What has no fingerprint yet differs from all others before it comes
+ * to that.
+ */
 function compareEntries(one: Entry, other: Entry): number {
   const [mine, others] = [one.common.finding, other.common.finding];
   return (

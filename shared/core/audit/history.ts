@@ -2,6 +2,7 @@ import * as z from "zod/mini";
 import type { AuditReport, TrendPoint } from "./audit-report.ts";
 import { type Finding, STATUSES } from "./finding.ts";
 import { changeEach } from "./findings.ts";
+import { compareTexts } from "./order.ts";
 
 const count = z.int().check(z.nonnegative());
 
@@ -40,7 +41,7 @@ export function withHistory(report: AuditReport, { points, firstSeen }: AuditHis
   const { startedAt } = report;
   const before = points
     .filter(({ at }) => at < startedAt)
-    .sort((one, other) => (one.at < other.at ? -1 : 1));
+    .sort((one, other) => compareTexts(one.at, other.at));
   return {
     ...report,
     findings: changeEach(report.findings, (finding) => ({

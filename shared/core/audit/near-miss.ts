@@ -88,8 +88,8 @@ export function findMeant(text: string, meant: readonly string[]): string | null
     return distance === null ? [] : [{ candidate, distance }];
   });
   const least = Math.min(...ranked.map(({ distance }) => distance));
-  const nearest = ranked.filter(({ distance }) => distance === least);
-  return nearest.length === 1 ? (nearest[0]?.candidate ?? null) : null;
+  const [nearest, another] = ranked.filter(({ distance }) => distance === least);
+  return nearest !== undefined && another === undefined ? nearest.candidate : null;
 }
 
 /** Values of two letters are too short to be mistyped. */

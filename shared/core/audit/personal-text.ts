@@ -28,10 +28,16 @@ export function looksPersonal(text: string): boolean {
   if (text.includes("+") && PHONE.test(text)) return true;
   if (text.length < ACCOUNT_LENGTH_MIN) return false;
   return (
-    isCard(CARD.exec(text)?.[0] ?? "") ||
-    isResident(RESIDENT.exec(text)?.[0] ?? "") ||
-    isAccount(ACCOUNT.exec(text)?.[0] ?? "")
+    holds(text, CARD, isCard) ||
+    holds(text, RESIDENT, isResident) ||
+    holds(text, ACCOUNT, isAccount)
   );
+}
+
+/** Is what has the form such a number by its check digits, too? */
+function holds(text: string, form: RegExp, isNumber: (found: string) => boolean): boolean {
+  const found = form.exec(text)?.[0];
+  return found !== undefined && isNumber(found);
 }
 
 function isCard(text: string): boolean {
@@ -48,10 +54,10 @@ function isCard(text: string): boolean {
 function isResident(text: string): boolean {
   // GB 11643 with ISO 7064 MOD 11-2.
   const sum = RESIDENT_WEIGHTS.reduce(
-    (total, weight, index) => total + weight * Number(text[index] ?? "0"),
+    (total, weight, index) => total + weight * Number(text.charAt(index)),
     0,
   );
-  return text !== "" && RESIDENT_CHECKS[sum % 11] === text[17]?.toUpperCase();
+  return RESIDENT_CHECKS.charAt(sum % 11) === text.charAt(17).toUpperCase();
 }
 
 function isAccount(text: string): boolean {

@@ -13,13 +13,13 @@ const CHANGES_MIN = 0.42;
  */
 export function looksRandom(text: string): boolean {
   if (text.length < 24) return false;
-  return (text.match(CANDIDATE) ?? []).some((run) => isRandom(run) && !holdsText(run));
+  return [...text.matchAll(CANDIDATE)].some(([run]) => isRandom(run) && !holdsText(run));
 }
 
 function isRandom(run: string): boolean {
   if (!/[A-Z]/.test(run) || !/[a-z]/.test(run) || !/\d/.test(run)) return false;
   if (new Set(run).size < DISTINCT_MIN) return false;
-  const pieces = run.match(PIECE) ?? [];
+  const pieces = Array.from(run.matchAll(PIECE), ([piece]) => piece);
   if (!pieces.some((piece) => piece.length >= PIECE_LENGTH_MIN)) return false;
   let pairs = 0;
   let changes = 0;

@@ -2,7 +2,7 @@ import { looksRandom } from "./randomness.ts";
 
 /** Written in front of a password in a text: `pw=…`. The colon is left to words that mean nothing else. */
 const ASSIGNED =
-  /(?:^|[^a-z])(?:(?:password|passwd|passphrase|pwd|pw) ?[=:] ?|(?:secret|token|api[-_]?key|(?:access|secret|account)[-_]?key|(?:client|auth)[-_]?(?:secret|token)) ?= ?)([^\s;&]{4,})/i;
+  /(?:^|[^a-z])(?:(?:password|passwd|passphrase|pwd|pw) ?[=:] ?|(?:secret|token|api[-_]?key|(?:access|secret|account)[-_]?key|(?:client|auth)(?:secret|token)) ?= ?)([^\s;&]{4,})/i;
 
 /** Forms that say what they are. Each is linear: no part of one can be matched in two ways. */
 const FORMS: readonly RegExp[] = [
@@ -20,13 +20,13 @@ const FORMS: readonly RegExp[] = [
   /(?<![A-Za-z0-9])(?:glpat-[A-Za-z0-9_-]{20}|npm_[A-Za-z0-9]{36}|pypi-AgEI[A-Za-z0-9_-]{20})/,
   /(?<![A-Za-z0-9])(?:xox[abeprs]-[A-Za-z0-9-]{10,}|AIza[A-Za-z0-9_-]{35})/,
   /(?<![A-Za-z0-9])(?:[prs]k_(?:live|test)_[A-Za-z0-9]{16,}|whsec_[A-Za-z0-9+/]{20,})/,
-  /(?<![A-Za-z0-9])(?:sk-(?:[a-z]+-)*[A-Za-z0-9_-]{20,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})/,
+  /(?<![A-Za-z0-9])(?:sk-[A-Za-z0-9_-]{20,}|SG\.[A-Za-z0-9_-]{16,}\.[A-Za-z0-9_-]{16,})/,
 ];
 
 /** An access key id of Huawei Cloud: 20 capital letters and digits, well mixed. */
 const ACCESS_KEY_ID = /(?<![A-Za-z0-9])(?=[A-Z0-9]{20}(?![A-Za-z0-9]))[A-Z0-9]{20}/;
-const DIGITS_MIN = 3;
-const CHANGES_MIN = 6;
+/** Of letters or of digits: so many have three digits at least. */
+const RUNS_MIN = 6;
 
 /** What people write where a secret is not. */
 const PLACEHOLDER =
@@ -37,7 +37,8 @@ export function looksSecret(text: string): boolean {
   if (FORMS.some((form) => form.test(text))) return true;
   const assigned = ASSIGNED.exec(text)?.[1];
   if (assigned !== undefined && !isPlaceholder(assigned)) return true;
-  return isAccessKeyId(ACCESS_KEY_ID.exec(text)?.[0] ?? "") || looksRandom(text);
+  const id = ACCESS_KEY_ID.exec(text)?.[0];
+  return (id !== undefined && isAccessKeyId(id)) || looksRandom(text);
 }
 
 /** Is it what people write where a secret could stand, but does not: `none`, `90d`, `vault:…`? */
@@ -47,7 +48,6 @@ export function isPlaceholder(text: string): boolean {
 
 function isAccessKeyId(text: string): boolean {
   const digits = text.replace(/\D/g, "").length;
-  if (digits < DIGITS_MIN || digits > text.length / 2) return false;
-  const changes = text.match(/\d+|\D+/g)?.length ?? 0;
-  return changes >= CHANGES_MIN && /[G-Z]/.test(text);
+  const runs = [...text.matchAll(/\d+|\D+/g)].length;
+  return digits <= text.length / 2 && runs >= RUNS_MIN && /[G-Z]/.test(text);
 }

@@ -52,6 +52,12 @@ describe("with its history, a report", () => {
     const at = (time: string): TrendPoint => ({ ...pointOf(report), at: time, fail: 9 });
     const points = [at(THIRD), at(SECOND), at(FIRST)];
     expect(withHistory(report, { points, firstSeen: new Map() }).trend).toEqual([at(FIRST), own]);
+    const later = auditOn(THIRD);
+    const before = [SECOND, FIRST, "2027-01-14T12:00:00.000Z"].map(at);
+    expect(withHistory(later, { points: before, firstSeen: new Map() }).trend).toEqual([
+      ...before.toReversed(),
+      pointOf(later),
+    ]);
   });
 
   test("keeps the last points only", () => {

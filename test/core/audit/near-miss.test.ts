@@ -34,6 +34,22 @@ describe("keys", () => {
     expect(near(text, "CostCenter")).toBe(edits),
   );
 
+  test("of other scripts look like those that their letters look like", () => {
+    expect(skeletonOf("авекмнорстухіјѕԁһԛԝɡıɩ")).toBe("abekmhopctyxijsdhqwgii");
+    expect(skeletonOf("αβεικνορτυχη")).toBe("abeikvoptuxn");
+    expect(skeletonOf("日本")).toBe("日本");
+  });
+
+  test.each([
+    ["own", 0],
+    ["owns", 1],
+    ["ownersx", 1],
+    ["ownersxy", 2],
+  ])("%s may be %i edits away, and no more", (meant, most) => {
+    const distances = [1, 2, 3].map((edits) => distanceOf(`${meant}${"z".repeat(edits)}`, meant));
+    expect(distances).toEqual([1, 2, 3].map((edits) => (edits <= most ? edits : null)));
+  });
+
   test("short keys leave no room for edits, and far ones are others", () => {
     expect([
       near("bo", "BU"),
@@ -69,8 +85,30 @@ describe("values", () => {
     expect(findMeant("tier-1", ["tier1", "tier2"])).toBe("tier1");
   });
 
+  test("one edit is enough in what is written, or in what is seen of it", () => {
+    expect(findMeant("a.b-c", ["abcd"])).toBe("abcd");
+    expect(findMeant("x-y", ["x-yz", "other"])).toBe("x-yz");
+    expect(findMeant("--", ["-+-"])).toBe("-+-");
+    expect(findMeant("--", ["=="])).toBeNull();
+  });
+
   test("values of two letters are not mistyped", () =>
     expect(findMeant("eb", ["eu", "us"])).toBeNull());
+});
+
+test.each([
+  ["ab", "ba", 1],
+  ["abc", "bca", 2],
+  ["ab", "cd", 2],
+  ["abx", "bay", 2],
+  ["abcd", "badc", 2],
+  ["ab", "bc", 2],
+  ["abc", "abc", 0],
+  ["abc", "ab", 1],
+  ["a", "", 1],
+])("from %s to %s it takes %i edits", (from, to, edits) => {
+  const enough = [0, 1, 2].filter((number) => isWithin(from, to, number));
+  expect(enough).toEqual([0, 1, 2].filter((number) => number >= edits));
 });
 
 test("edits are counted alike from both sides, and each undoes itself", () => {

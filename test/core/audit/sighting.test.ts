@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { announcesSecret, sightText, sightValue } from "../../../shared/core/audit/sighting.ts";
-import { from, rule, source } from "../plan/builders.ts";
+import { constant, from, rule, source } from "../plan/builders.ts";
 
 // Built from parts, so that no scanner of repositories takes this file for a leak.
 const join = (...parts: readonly string[]) => parts.join("");
@@ -48,6 +48,7 @@ const SECRETS: readonly string[] = [
 ];
 
 const PERSONAL: readonly string[] = [
+  "a@x.de",
   "alice@example.com",
   "Alice Smith alice.smith+aws@mail.example.co.uk",
   "owner: bob_1@example.org",
@@ -133,6 +134,8 @@ const ORDINARY: readonly string[] = [
   "eyJ is how a token begins",
   "Bearer of bad news",
   "Basic Authentication",
+  "Bearer internationalization",
+  "sk-bratislava-datacenter-east",
 ];
 
 describe("a text by itself", () => {
@@ -162,6 +165,8 @@ describe("a value under its key", () => {
       "SecretAccessKey",
       "pw",
       "clientSecret",
+      "Credential",
+      "credentials",
     ])
       expect([key, sight(key, "hunter2")]).toEqual([key, "secret"]);
     for (const value of ["", "none", "90d", "vault:app", "true", "****", "n/a"])
@@ -178,8 +183,22 @@ describe("a value under its key", () => {
       "secret-type",
       "KeyId",
       "Pwned",
+      "UsesCredentials",
     ])
       expect([key, announcesSecret(key)]).toEqual([key, false]);
+  });
+
+  test("is what it is by itself where no rule knows the key", () => {
+    const senses = { sight: sightText, announces: announcesSecret };
+    const alone = (key: string, value: string) => sightValue(key, value, undefined, senses);
+    expect(
+      [
+        ["Note", "alice@example.com"],
+        ["Note", RANDOM_40],
+        ["Note", "prod"],
+        ["Password", "prod"],
+      ].map(([key = "", value = ""]) => alone(key, value)),
+    ).toEqual(["personal-data", "secret", null, "secret"]);
   });
 
   test("is meant to be there where the tag's own rule allows it", () => {
@@ -198,6 +217,8 @@ describe("a value under its key", () => {
 
   test("persons are meant where the policy writes them itself; secrets never are", () => {
     const created = rule("CreatedBy", { sources: [from("creator.name")] });
+    const copied = rule("Contact", { sources: [constant("x"), from("resource.name")] });
+    expect(sight("Contact", "alice@example.com", copied)).toBe("personal-data");
     const looked = rule("Owner", {
       sources: [source({ kind: "lookup", file: "t", by: "region", column: "c" })],
     });
