@@ -74,7 +74,7 @@ export function judgeCredentials(
       "run doctor again; if it stays so, look at the service's status",
     );
   if (answer.status !== 401) return ok(temporary ? "temporary keys are accepted" : "accepted");
-  if (skewMs !== null && Math.abs(skewMs) > CLOCK_SKEW_MAX_MS)
+  if (Math.abs(skewMs ?? 0) > CLOCK_SKEW_MAX_MS)
     return skipped(`refused (${wordsOf(answer)}), which the clock explains`);
   const advice = temporary
     ? "get new temporary keys: access key, secret key and token belong together and expire (24 h at most)"

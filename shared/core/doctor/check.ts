@@ -77,5 +77,5 @@ export function selectChecks(names: readonly string[]): readonly Check[] {
 
 /** Beginnings of the checks' ids, each once. */
 export function checkNames(): readonly string[] {
-  return [...new Set(CHECKS.map(({ id }) => id.replace(/\..*$/, "")))];
+  return [...new Set(CHECKS.map(({ id }) => id.replace(/\..*/, "")))];
 }

@@ -11,7 +11,7 @@ export type BuiltCode = {
 
 /** A beginning of a policy's hash, as people write it into a description. */
 const POLICY_IN_TEXT = /\bpolicy[ :=]+([0-9a-f]{8,64})\b/i;
-const VERSION_IN_TEXT = /\btagwarden[ :=@v]+(\d+\.\d+\.\d+[\w.-]*)/i;
+const VERSION_IN_TEXT = /\btagwarden[ :=@v]+(\d+\.\d+\.\d[\w.-]*)/i;
 
 /**
  * Whether the deployed code is what is built here. The service tells a SHA-512 of the code, "to judge whether
@@ -29,10 +29,10 @@ export function judgeCode(
     return ok(`the build's, policy ${built.policyHash.slice(0, 12)}`);
 
   const deploy = "deploy what is built here, or build what is deployed";
-  const [, hash] = POLICY_IN_TEXT.exec(description) ?? [];
+  const hash = POLICY_IN_TEXT.exec(description)?.[1];
   if (hash !== undefined && !built.policyHash.startsWith(hash.toLowerCase()))
     return problem(`policy ${hash.slice(0, 12)}, here ${built.policyHash.slice(0, 12)}`, deploy);
-  const [, theirs] = VERSION_IN_TEXT.exec(description) ?? [];
+  const theirs = VERSION_IN_TEXT.exec(description)?.[1];
   if (theirs !== undefined && theirs !== version)
     return problem(`version ${theirs}, here ${version}`, deploy);
   return unknown(

@@ -141,7 +141,7 @@ function tooMany(
   { rps }: Expected,
 ): readonly Finding[] {
   const { sharesRate } = INSTALLED[name];
-  if (!sharesRate || instancesMax === null || instancesMax === 0 || rps === null) return [];
+  if (!sharesRate || instancesMax === null || rps === null) return [];
   const most = Math.max(1, Math.floor(CALLS_PER_SECOND_MAX / rps));
   if (instancesMax !== -1 && instancesMax <= most) return [];
   const found = instancesMax === -1 ? "instances without a limit" : `${instancesMax} instances`;

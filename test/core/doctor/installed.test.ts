@@ -238,10 +238,11 @@ describe("instances of retag share the permitted rate", () => {
     );
   });
 
-  test("and are too many without a limit", () => {
+  test("and are too many without a limit, if it is known what each takes", () => {
     expect(judge("retag", { instancesMax: -1 })).toEqual(
       problem("instances without a limit", limitTo(1)),
     );
+    expect(judge("retag", { instancesMax: -1 }, { rps: null })).toEqual(FINE);
   });
 
   test("which those of other functions do not for long", () => {
