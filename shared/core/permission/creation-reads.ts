@@ -1,4 +1,4 @@
-import { type Facts, type Field, isEventField, type Need, RESOURCE_FIELDS } from "../facts.ts";
+import { type Facts, type Field, type Need, RESOURCE_FIELDS } from "../facts.ts";
 import type { Condition, Policy, Source, TagRule } from "../policy/policy.ts";
 import { RESOURCE_KINDS, type ResourceType } from "../resource.ts";
 import { anyHolds, inScope, type Subject, selects, UNREAD } from "../selector.ts";
@@ -66,14 +66,13 @@ function mayRespell({ whenPresent, values }: TagRule): boolean {
   return whenPresent !== "keep" && values !== null;
 }
 
-/** Sources behind a constant that is valid for the kind are never asked. */
+/** Sources behind one that always yields (a constant that is valid, the kind) are never asked. */
 function reachable(rule: TagRule, policy: Policy, type: ResourceType): readonly Source[] {
   const last = rule.sources.findIndex((source) => alwaysYields(source, rule, policy, type));
   return last < 0 ? rule.sources : rule.sources.slice(0, last);
 }
 
 function alwaysYields(source: Source, rule: TagRule, policy: Policy, type: ResourceType): boolean {
-  if (source.kind !== "const") return false;
   const { lookups } = policy;
   const facts: Facts = { type, hasEvent: true, fields: new Map() };
   return (["documented", "extended"] as const).every((profile) => {
@@ -85,11 +84,6 @@ function alwaysYields(source: Source, rule: TagRule, policy: Policy, type: Resou
 
 function needsOf(source: Source, type: ResourceType): readonly Need[] {
   switch (source.kind) {
-    case "const":
-      return [];
-    // The other tag's own sources say what must be read for it.
-    case "tag":
-      return [];
     case "from":
       return resourceField(source.field);
     case "fromName":
@@ -98,11 +92,15 @@ function needsOf(source: Source, type: ResourceType): readonly Need[] {
       return resourceField(source.by);
     case "inherit":
       return RESOURCE_KINDS[type].hasEncryptingKey ? ["resource.kmsKeyId", "keyTags"] : [];
+    // The other tag's own sources say what must be read for it.
+    case "tag":
+    case "const":
+      return [];
   }
 }
 
 function resourceField(field: Field): readonly Need[] {
-  return isEventField(field) ? [] : RESOURCE_FIELDS.filter((name) => name === field);
+  return RESOURCE_FIELDS.filter((name) => name === field);
 }
 
 /** Where not all additions fit, those that are required go first: to know them, something may be read. */

@@ -66,7 +66,7 @@ function allowing(
     const row: Operation = OPERATIONS[operation];
     const { name } = row[generation];
     const resource = resourceOf(row, deployment, generation);
-    const group = `${resource ?? ""} ${name.split(":", 1)[0] === "obs"}`;
+    const group = `${resource} ${name.split(":", 1)[0] === "obs"}`;
     const statement = statements.get(group) ?? { resource, actions: new Set() };
     statement.actions.add(name);
     statements.set(group, statement);

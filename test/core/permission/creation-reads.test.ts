@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { type Facts, type Field, RESOURCE_FIELDS } from "../../../shared/core/facts.ts";
 import { creationReads } from "../../../shared/core/permission/creation-reads.ts";
 import { planTags, writesOf } from "../../../shared/core/plan/plan.ts";
-import type { Policy } from "../../../shared/core/policy/policy.ts";
+import type { ConditionalRule, Policy } from "../../../shared/core/policy/policy.ts";
 import { TRACE_LAYOUTS } from "../../../shared/core/trace/layout.ts";
 import { world } from "../plan/arbitraries.ts";
 import { constant, copyOf, from, policy, rule, source } from "../plan/builders.ts";
@@ -50,6 +50,17 @@ test("nothing is asked for, and no key written, that it does not name, whatever 
     }),
     { numRuns: 1_000 },
   );
+});
+
+const ON = { on: { state: [{ in: ["ENABLED"] }] } };
+const ONLY_ON = { only: ["on"], except: [] };
+const TWO_CONSTANTS = ["A", "B"].map((key) => rule(key, { sources: [constant("x")] }));
+const requiring = (key: string): ConditionalRule => ({
+  id: "r",
+  description: "",
+  severity: "medium",
+  if: { state: [{ in: ["ENABLED"] }] },
+  require: [key],
 });
 
 type Case = readonly [about: string, policy: Policy, secret: string, key: string];
@@ -134,10 +145,130 @@ const cases: readonly Case[] = [
     "A B resource.name",
     "A B resource.name",
   ],
+  [
+    "the kind, which every event tells, before anything else",
+    policy({ tags: [rule("A", { sources: [from("resource.type"), looked] })] }),
+    "A",
+    "A",
+  ],
+  [
+    "what every event tells, where it breaks the tag's rule",
+    policy({
+      tags: [
+        rule("A", {
+          match: [{ regex: "^x" }],
+          sources: [from("resource.type"), from("resource.id"), from("resource.name")],
+        }),
+      ],
+    }),
+    "A resource.name",
+    "A resource.name",
+  ],
+  [
+    "a constant that only the limits of some keys break",
+    policy({
+      tags: [rule("A", { match: [{ regex: "^a=b$" }], sources: [constant("a=b"), looked] })],
+    }),
+    "A",
+    "A resource.state",
+  ],
+  [
+    "a field that keys have not, and then one that they have",
+    policy({
+      tags: [rule("A", { sources: [from("resource.secretType"), from("resource.name")] })],
+    }),
+    "A resource.name resource.secretType",
+    "A resource.name",
+  ],
+  [
+    "a table by a field that secrets have not",
+    policy({
+      tags: [
+        rule("A", {
+          sources: [source({ kind: "lookup", file: "t.csv", by: "resource.keySpec", column: "c" })],
+        }),
+      ],
+    }),
+    "",
+    "A resource.keySpec",
+  ],
+  ["a spelling that is kept", policy({ tags: [rule("A", { values: { x: ["y"] } })] }), "", ""],
+  [
+    "a correction without a list of spellings",
+    policy({ tags: [rule("A", { whenPresent: "correct" })] }),
+    "",
+    "",
+  ],
+  [
+    "who has a tag that nothing fills",
+    policy({ selectors: ON, tags: [rule("A", { applies: ONLY_ON })] }),
+    "",
+    "",
+  ],
+  [
+    "who has a tag that nothing fills and an alias may stand for",
+    policy({ selectors: ON, tags: [rule("A", { applies: ONLY_ON, aliases: ["a"] })] }),
+    "resource.state",
+    "resource.state",
+  ],
+  [
+    "who is left out by kind",
+    policy({
+      selectors: { keys: { types: ["key"] } },
+      tags: [rule("A", { sources: [constant("x")], applies: { only: null, except: ["keys"] } })],
+    }),
+    "A",
+    "",
+  ],
+  ...(["id", "region", "project"] as const).map(
+    (field): Case => [
+      `who is chosen by ${field}`,
+      policy({
+        selectors: { here: { [field]: [{ in: ["x"] }] } },
+        tags: [rule("A", { sources: [constant("x")], applies: { only: ["here"], except: [] } })],
+      }),
+      "A",
+      "A",
+    ],
+  ),
+];
+
+/** Where two tags are added, those that are required go first. */
+const roomCases: readonly Case[] = [
+  [
+    "nothing for the one that is added, required or not",
+    policy({ selectors: ON, tags: [rule("A", { sources: [constant("x")], required: ONLY_ON })] }),
+    "A",
+    "A",
+  ],
+  [
+    "nothing for the one that is added beside one that is only respelt",
+    policy({
+      selectors: ON,
+      tags: [
+        rule("A", { sources: [constant("x")], required: ONLY_ON }),
+        rule("B", { values: { x: ["y"] }, whenPresent: "correct" }),
+      ],
+    }),
+    "A B",
+    "A B",
+  ],
+  [
+    "what decides whether a rule requires one of two",
+    policy({ tags: TWO_CONSTANTS, rules: [requiring("B")] }),
+    "A B resource.state",
+    "A B resource.state",
+  ],
+  [
+    "nothing for a rule that requires neither",
+    policy({ tags: TWO_CONSTANTS, rules: [requiring("C")] }),
+    "A B",
+    "A B",
+  ],
 ];
 
 describe("what a policy asks for", () => {
-  test.each(cases)("%s", (_, about, secret, key) => {
+  test.each([...cases, ...roomCases])("%s", (_, about, secret, key) => {
     const said = (type: "secret" | "key") => {
       const { writes, fields, keyTags } = creationReads(about, type);
       return [...writes, ...fields, ...(keyTags ? ["keyTags"] : [])].join(" ");
