@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { graceFor, graceLeft } from "../../shared/core/grace.ts";
+import { graceFor, graceLeft, longestGrace } from "../../shared/core/grace.ts";
 
 const table = {
   byAgent: [
@@ -13,6 +13,24 @@ test("a user agent is found by a part of it, whatever its case", () => {
   expect(graceFor(table, "HashiCorp Terraform/1.9.8 (+https://www.terraform.io)")).toBe(120_000);
   expect(graceFor(table, "curl/8.1")).toBe(5_000);
   expect(graceFor(table, null)).toBe(5_000);
+});
+
+test("the case of the policy does not matter either", () => {
+  const grace = { byAgent: [{ agent: "Terraform", ms: 1_000 }], defaultMs: 0 };
+  expect(graceFor(grace, "terraform/1.9.8")).toBe(1_000);
+});
+
+test("without a user agent nothing of the table fits", () => {
+  const grace = { byAgent: [{ agent: "here", ms: 1_000 }], defaultMs: 2_000 };
+  expect(graceFor(grace, null)).toBe(2_000);
+});
+
+test("the longest grace is the longest of all of them", () => {
+  const longest = (grace: typeof table) =>
+    longestGrace({ guards: { grace, visibleMs: 0, maxChanges: 0, maxPercent: 0 } });
+  expect(longest(table)).toBe(120_000);
+  expect(longest({ ...table, defaultMs: 180_000 })).toBe(180_000);
+  expect(longest({ byAgent: [], defaultMs: 5_000 })).toBe(5_000);
 });
 
 test("the first row that fits wins", () => {
