@@ -28,7 +28,7 @@ const DURATION = /^(0|[1-9][0-9]{0,8})(ms|s|m|h)$/;
 function duration(limitMs: number, expected: string) {
   return z
     .string({ error: expected })
-    .regex(DURATION, { error: expected })
+    .regex(DURATION, { error: expected, abort: true })
     .refine((text) => (parseDuration(text) ?? 0) <= limitMs, { error: expected });
 }
 
