@@ -21,6 +21,10 @@ export type Census = {
 
 type Unread = { readonly item: InventoryItem; readonly found: Found; readonly reading: number };
 type Tally = { examined: number; skipped: number };
+type Missed = { [F in Found]: number };
+
+const noTally = (): Tally => ({ examined: 0, skipped: 0 });
+const noMissed = (): Missed => ({ query: 0, list: 0 });
 
 function enter({ skip }: InventoryItem, found: Found, tally: Tally): void {
   if (found === "query") tally.examined += 1;
@@ -38,9 +42,9 @@ export function createCensus(): Census {
   /** By id: the last reading that met it. */
   const met = new Map<string, number>();
   const unread = new Map<string, Unread>();
-  const ever: Tally = { examined: 0, skipped: 0 };
-  let current: Tally = { examined: 0, skipped: 0 };
-  let missed: { [F in Found]: number } = { query: 0, list: 0 };
+  const ever = noTally();
+  let current = noTally();
+  let missed = noMissed();
   let counted: number | null = null;
   let reading = 0;
 
@@ -54,8 +58,8 @@ export function createCensus(): Census {
     begin(number) {
       counted = number;
       reading += 1;
-      current = { examined: 0, skipped: 0 };
-      missed = { query: 0, list: 0 };
+      current = noTally();
+      missed = noMissed();
     },
     missRows(found, rows) {
       missed[found] += Math.max(0, rows);

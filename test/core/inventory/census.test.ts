@@ -83,7 +83,7 @@ describe("rows without an id", () => {
     ["none", 0, 0, 0],
     ["of the query", 2, 0, 2],
     ["of the list", 0, 3, 3],
-    ["of both", 2, 3, 5],
+    ["of both", 2, 2, 4],
     ["fewer than none, as a page that says too little of itself leaves them", -2, -1, 0],
   ])("%s make the reading disagree and are unreadable", (_which, query, list, unreadable) => {
     const census = censusOf(null, item("a"));
@@ -175,6 +175,15 @@ describe("a second reading", () => {
     census.begin(1);
     expect(census.meet(item("a"), "query")).toBe(true);
     expect(census.agrees()).toBe(true);
+    expect(census.count()).toEqual({ counted: 1, examined: 1, skipped: 0, unreadable: 0 });
+  });
+
+  test("that cannot read whom the first could leaves them read", () => {
+    const census = censusOf(1, item("a"));
+    census.begin(1);
+    expect(census.meet(untold("a"), "query")).toBe(false);
+    expect(idsOf(census)).toEqual([]);
+    expect(census.agrees()).toBe(false);
     expect(census.count()).toEqual({ counted: 1, examined: 1, skipped: 0, unreadable: 0 });
   });
 

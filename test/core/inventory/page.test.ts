@@ -50,11 +50,16 @@ describe("the id of a row", () => {
     expect(first("key", { tags: [], ...row })?.resource.id).toBe(ID);
   });
 
+  test("is found in the description of a secret, too", () => {
+    expect(first("secret", { resource_detail: SECRET })?.resource.id).toBe(ID);
+  });
+
   test.each([
     ["there is none", {}],
     ["it is no id", { resource_id: "../../etc" }],
     ["the parts of the row speak of two", { resource_id: OTHER, resource_detail: KEY }],
     ["the row is no object", "row"],
+    ["there is no row", null],
   ])("is missing where %s, and the row is counted", (_why, row) => {
     expect(read("key", row)).toEqual({ items: [null], rows: 1, total: 1 });
   });
@@ -81,6 +86,7 @@ describe("the tags of a row", () => {
     ["null", { tags: null }],
     ["text", { tags: "[]" }],
     ["an entry that is no tag", { tags: [{ key: "A", value: "1" }, "B"] }],
+    ["no entry", { tags: [null] }],
     ["a key that is no text", { tags: [{ key: 1, value: "1" }] }],
     ["a value that is no text", { tags: [{ key: "A", value: 1 }] }],
   ])("are unknown, never none, where there is %s", (_what, row) => {
@@ -134,6 +140,7 @@ test.each([
   [{ total_count: "3." }, null],
   [{ total_count: "-3" }, null],
   [{ total_count: 1.5 }, null],
+  [{ total_count: [3] }, null],
   [{ total_count: -1 }, null],
   [{ total_count: "many" }, null],
   [{}, null],
