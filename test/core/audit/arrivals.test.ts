@@ -25,6 +25,14 @@ const ofKey = policy({
   guards,
   tags: [rule("Cost", { sources: [source({ kind: "inherit", of: "kmsKey" })] }), rule("Contact")],
 });
+const ofBoth = policy({
+  guards,
+  tags: [
+    rule("Env", { sources: [constant("dev")] }),
+    rule("Cost", { sources: [source({ kind: "inherit", of: "kmsKey" })] }),
+    rule("Contact"),
+  ],
+});
 const created = (ms: number) => ({
   fields: { "resource.createdAt": new Date(NOW_MS + ms).toISOString() },
 });
@@ -45,6 +53,9 @@ describe("of what was created since the last audit", () => {
     ["has none of its creator", ofCreator, item({}, yesterday), 1],
     ["has its creator under an alias", ofCreator, item({ by: "ann" }, yesterday), 0],
     ["can have no tag on creation", ofKey, item({}, { ...yesterday, type: "key" }), 0],
+    ["has one of those that creation writes", ofBoth, item({ Cost: "x" }, yesterday), 0],
+    ["has one that creation never writes", ofBoth, item({ Contact: "x" }, yesterday), 1],
+    ["can have some on creation", ofBoth, item({}, { ...yesterday, type: "key" }), 1],
     ["has tags that cannot be read", ofDefault, item(null, yesterday), 0],
   ])("one that %s is missed or not", (_, rules, one, missed) => {
     expect(count(rules, [one])).toEqual({ created: 1, missed });

@@ -6,7 +6,10 @@ const timer = { version: "v1.0", trigger_type: "TIMER", trigger_name: "nightly" 
 test.each([
   [{ ...timer, user_event: '{"remediate":"plan"}' }, { remediate: "plan" }],
   [{ ...timer, user_event: "" }, {}],
+  [{ ...timer, user_event: " \n" }, {}],
   [timer, {}],
+  [null, {}],
+  ["", {}],
   [{}, {}],
   [{ formats: ["html"] }, { formats: ["html"] }],
 ])("%j is an event with options", (event, options) => {
@@ -20,4 +23,19 @@ test.each([
 ])("%j is refused, and nothing of it is repeated", (event) => {
   expect(() => readAuditOptions(event)).toThrow(AuditOptionsError);
   expect(() => readAuditOptions(event)).not.toThrow(/hunter2/);
+});
+
+test.each([
+  [{ remediate: "x" }, "remediate"],
+  [{ formats: ["html", "x"], remediate: "x" }, "formats.1, remediate"],
+  [{ formats: ["x", "y"] }, "formats.0, formats.1"],
+  [{ remedy: "off" }, "the event"],
+  [{ user_event: "[]" }, "the event"],
+])("%j is refused by the names of its fields", (event, fields) => {
+  expect(() => readAuditOptions(event)).toThrow(
+    expect.objectContaining({
+      name: "AuditOptionsError",
+      message: `the timer's user_event: see ${fields}; expected { "formats": [json, csv, html, md, sarif, junit], "remediate": "off | plan | apply" }`,
+    }),
+  );
 });

@@ -86,16 +86,16 @@ export const judge = (policy: Policy, one: InventoryItem) => judgeOf(policy)(one
 
 /** The columns that say what is wrong. */
 export function brief(findings: readonly Finding[]) {
-  return findings.map(
-    ({ rule_id, status, reason, tag_key, actual, suggestion, fixable, fix_action }) => ({
-      rule_id,
-      status,
-      reason,
-      tag_key,
-      actual,
-      suggestion,
-      fixable,
-      fix_action,
-    }),
-  );
+  return findings.map(({ rule_id, status, severity, reason, tag_key, actual, ...told }) => ({
+    rule_id,
+    status,
+    severity,
+    reason,
+    tag_key,
+    actual,
+    expected: told.expected,
+    suggestion: told.suggestion,
+    fixable: told.fixable,
+    fix_action: told.fix_action,
+  }));
 }

@@ -26,7 +26,16 @@ export const TAG_CASES: { readonly [name: string]: Case } = {
     about: required,
     tags: {},
     wanted: [
-      { rule_id: "Env.required", reason: "untagged", tag_key: "Env", actual: null, fixable: false },
+      {
+        rule_id: "Env.required",
+        severity: "medium",
+        reason: "untagged",
+        tag_key: "Env",
+        actual: null,
+        expected: "Env with a value",
+        suggestion: null,
+        fixable: false,
+      },
     ],
   },
   "untagged: the service's own tags do not count": {
@@ -47,6 +56,11 @@ export const TAG_CASES: { readonly [name: string]: Case } = {
       },
     ],
   },
+  "missing: neither under the key nor under an alias": {
+    about: { ...required, values, aliases: ["env"] },
+    tags: { Other: "x" },
+    wanted: [{ rule_id: "Env.required", reason: "missing", expected: "Env: prod, test or dev" }],
+  },
   "missing: an empty value is none": {
     about: { ...required, ...dev },
     tags: { Env: "" },
@@ -55,7 +69,16 @@ export const TAG_CASES: { readonly [name: string]: Case } = {
   "missing: nobody must have it, but the policy has a value for it": {
     about: dev,
     tags: { Other: "x" },
-    wanted: [{ rule_id: "tag.unfilled", reason: "missing", suggestion: "dev", fixable: true }],
+    wanted: [
+      {
+        rule_id: "tag.unfilled",
+        severity: "low",
+        reason: "missing",
+        expected: "Env with a value",
+        suggestion: "dev",
+        fixable: true,
+      },
+    ],
   },
   "nothing: nobody must have it, and no source yields": {
     about: { sources: [from("creator.name")] },
@@ -108,6 +131,7 @@ export const TAG_CASES: { readonly [name: string]: Case } = {
         reason: "alias",
         tag_key: "env",
         actual: "prod",
+        expected: "the key Env",
         suggestion: "Env",
         fixable: true,
         fix_action: "rename env to Env",
@@ -144,6 +168,7 @@ export const TAG_CASES: { readonly [name: string]: Case } = {
         reason: "conflict",
         tag_key: "env",
         actual: "dev",
+        expected: "one value under Env",
         suggestion: null,
         fixable: false,
       },
@@ -157,6 +182,7 @@ export const TAG_CASES: { readonly [name: string]: Case } = {
         rule_id: "Env.allowed",
         reason: "not-allowed",
         actual: "staging",
+        expected: "prod, test or dev",
         suggestion: null,
         fixable: false,
       },
@@ -197,7 +223,16 @@ export const TAG_CASES: { readonly [name: string]: Case } = {
   "no-match": {
     about: { match: [{ regex: "^CC-" }] },
     tags: { Env: "X-1" },
-    wanted: [{ rule_id: "Env.match", reason: "no-match", actual: "X-1", fixable: false }],
+    wanted: [
+      {
+        rule_id: "Env.match",
+        reason: "no-match",
+        actual: "X-1",
+        expected: "/^CC-/",
+        suggestion: null,
+        fixable: false,
+      },
+    ],
   },
   "no-match and not-allowed are two rules": {
     about: { values, match: [{ regex: "^p" }] },
@@ -211,7 +246,10 @@ export const TAG_CASES: { readonly [name: string]: Case } = {
       {
         rule_id: "Temp.prohibited",
         reason: "prohibited",
+        severity: "high",
         actual: "x",
+        expected: "no tag Temp",
+        suggestion: "delete Temp",
         fixable: true,
         fix_action: "delete Temp",
       },

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Finding } from "../../../shared/core/audit/finding.ts";
 import type { Exemption, Policy } from "../../../shared/core/policy/policy.ts";
-import { foreignTags, from, policy, rule, source } from "../plan/builders.ts";
+import { constant, foreignTags, from, policy, rule, source } from "../plan/builders.ts";
 import { brief, item, judge, NOW_MS } from "./fixture.ts";
 import { type Case, dev, LONG_TOKEN, required, TAG_CASES, values } from "./judge-cases.ts";
 import { OTHER_CASES } from "./judge-cases-other.ts";
@@ -18,6 +18,16 @@ describe("a resource has the findings that its tags give reason for, and no othe
     expect(judge(policyOf(one), item(one.tags)).status).toBe(
       one.wanted.length > 0 ? "fail" : "pass",
     );
+  });
+
+  test("of which there are none where all is well, nor anything to change", () => {
+    const judged = judge(policy({ tags: [rule("Env", { values })] }), item({ Env: "prod" }));
+    expect(judged).toEqual({
+      status: "pass",
+      findings: [],
+      tags: [{ key: "Env", value: "prod", declared: true, invalid: false }],
+      changes: [],
+    });
   });
 });
 
@@ -41,11 +51,20 @@ describe("what is not judged", () => {
     },
   );
 
-  const UNKNOWN = { rule_id: "resource.readable", status: "error", reason: "tags-unknown" };
+  const UNKNOWN = {
+    rule_id: "resource.readable",
+    status: "error",
+    severity: "high",
+    reason: "tags-unknown",
+  };
 
   test("tags that could not be read are an error, not none", () => {
-    const { status, findings } = judge(strict, item(null));
-    expect([status, brief(findings)]).toEqual(["error", [expect.objectContaining(UNKNOWN)]]);
+    const { status, findings, changes } = judge(strict, item(null));
+    expect([status, brief(findings), changes]).toEqual([
+      "error",
+      [expect.objectContaining({ ...UNKNOWN, expected: "tags that can be read" })],
+      [],
+    ]);
     expect(findings[0]).toMatchObject({ tags_count: null, tag_limit: null });
   });
 
@@ -71,7 +90,10 @@ describe("what is not judged", () => {
   test.each(Object.entries(unknown))("%s cannot be told: an error, not a pass", (_, about) => {
     const fields = { "resource.state": undefined, "resource.kmsKeyId": undefined };
     const { status, findings } = judge(policy(about), item({ A: "x" }, { fields }));
-    expect([status, brief(findings)]).toEqual(["error", [expect.objectContaining(UNKNOWN)]]);
+    expect([status, brief(findings)]).toEqual([
+      "error",
+      [expect.objectContaining({ ...UNKNOWN, expected: "every field that the policy asks for" })],
+    ]);
     expect(judge(policy(about), item({ A: "x" })).status).toBe("fail");
   });
 
@@ -80,6 +102,81 @@ describe("what is not judged", () => {
     const fields = { "resource.state": undefined };
     expect(judge(about, item({ Env: "staging" }, { fields })).status).toBe("error");
     expect(judge(about, item({ Env: "prod" }, { fields })).status).toBe("pass");
+  });
+});
+
+describe("where a field is not told", () => {
+  const fields = { "resource.state": undefined };
+  const selectors = { on: { state: [{ in: ["ENABLED"] }] } };
+  const scoped = { only: ["on"], except: [] };
+
+  test("nothing is fixable or proposed before it is known, whatever else the plan would write", () => {
+    const about = policy({
+      tags: [
+        rule("State", { sources: [from("resource.state")] }),
+        rule("Team", dev),
+        rule("Env", { aliases: ["env"] }),
+      ],
+    });
+    const one = { env: "prod" };
+    const told = judge(about, item(one, { fields }));
+    expect(told.findings.map(({ rule_id, fixable }) => [rule_id, fixable])).toEqual([
+      ["Env.alias", false],
+      ["resource.readable", false],
+    ]);
+    expect(told.changes).toEqual([]);
+    expect(judge(about, item(one)).changes).toHaveLength(4);
+  });
+
+  test("what nothing depends on is judged as ever, beside what is wrong", () => {
+    const about = policy({
+      selectors,
+      tags: [rule("Team", required), rule("Env", { values, applies: scoped })],
+      rules: [
+        { id: "r", description: "", severity: "low", if: { selector: ["on"] }, require: ["Env"] },
+      ],
+    });
+    const { status, findings } = judge(about, item({ Env: "prod" }, { fields }));
+    expect([status, findings.map(({ rule_id }) => rule_id)]).toEqual(["fail", ["Team.required"]]);
+  });
+
+  test("no exemption that asks for tags excuses where there are none to ask for", () => {
+    const about = policy({
+      exemptions: [
+        {
+          id: "1",
+          rule: "resource.taggable",
+          resource: { tag: { Env: [{ regex: "" }] } },
+          owner: "o",
+          reason: "r",
+          expiresMs: null,
+        },
+      ],
+    });
+    expect(judge(about, item(null, { skip: "default-key" })).status).toBe("skipped");
+  });
+});
+
+describe("of several keys that may be meant", () => {
+  const about = policy({ tags: [rule("CostCenter", { ...required, aliases: ["Budget"] })] });
+  test.each([
+    ["the nearest", { costcente: "1", aostcente: "2" }, "costcente"],
+    [
+      "the nearest, though not the first by letters",
+      { zostcenter: "1", costcent: "2" },
+      "zostcenter",
+    ],
+    [
+      "the first by letters of those that are equally near",
+      { costcente: "1", aostcenter: "2" },
+      "aostcenter",
+    ],
+    ["one that is nearly an alias", { budgets: "1", costcent: "2" }, "budgets"],
+  ])("it is %s", (_, tags, meant) => {
+    for (const held of [Object.entries(tags), Object.entries(tags).reverse()]) {
+      const [found] = judge(about, item(Object.fromEntries(held))).findings;
+      expect([found?.actual, found?.suggestion]).toEqual([meant, `rename ${meant} to CostCenter`]);
+    }
   });
 });
 
@@ -132,11 +229,15 @@ describe("exemptions", () => {
 describe("what a finding says of its resource", () => {
   test("place, state, creator and limits, and the same fingerprint whatever else changes", () => {
     const about = policy({
-      tags: [rule("By", { sources: [from("creator.name")] }), rule("Env", required)],
+      tags: [
+        rule("Name", { sources: [constant("x"), from("resource.name")] }),
+        rule("Env", required),
+        rule("By", { sources: [from("creator.name"), constant("nobody")] }),
+      ],
     });
     const [found] = judge(
       about,
-      item({ By: "alice" }, { type: "key", number: 7, name: "app/key" }),
+      item({ By: "alice", Name: "x" }, { type: "key", number: 7, name: "app/key" }),
     ).findings;
     expect(found).toMatchObject({
       resource_type: "key",
@@ -147,7 +248,7 @@ describe("what a finding says of its resource", () => {
       state: "ENABLED",
       created_at: "2026-01-01T00:00:00.000Z",
       creator: "alice",
-      tags_count: 1,
+      tags_count: 2,
       tag_limit: 10,
       severity: "medium",
       policy_hash: about.hash,
@@ -156,10 +257,10 @@ describe("what a finding says of its resource", () => {
     });
     const [later] = judge(
       { ...about, hash: "1" },
-      item({ env: "x" }, { type: "key", number: 7, name: "new" }),
+      item({ env: "x", Name: "x" }, { type: "key", number: 7, name: "new" }),
     ).findings;
     expect(later?.fingerprint).toBe(found?.fingerprint);
-    const [other] = judge(about, item({}, { type: "key", number: 8 })).findings;
+    const [other] = judge(about, item({ Name: "x" }, { type: "key", number: 8 })).findings;
     expect(other?.fingerprint).not.toBe(found?.fingerprint);
   });
 
@@ -173,10 +274,10 @@ describe("what a finding says of its resource", () => {
 
   test("tags are counted as they may be shown", () => {
     const about = policy({ tags: [rule("Env", { values, aliases: ["env"] })] });
-    const held = { Env: "x1", env: "prod", Note: LONG_TOKEN, "pw=hunter2": "a" };
+    const held = { Env: "x1", env: "y1", Note: LONG_TOKEN, "pw=hunter2": "a" };
     expect(judge(about, item(held)).tags).toEqual([
       { key: "Env", value: "x1", declared: true, invalid: true },
-      { key: "env", value: "prod", declared: true, invalid: false },
+      { key: "env", value: "y1", declared: true, invalid: false },
       { key: "Note", value: null, declared: false, invalid: false },
       { key: "<redacted> 2", value: "a", declared: false, invalid: false },
     ]);
