@@ -21,7 +21,7 @@ describe.each(Object.entries(GOLDEN))("the report with %s of what can be told", 
     async (format) => {
       const { file, render } = FORMATS[format];
       const text = withoutLooks([...render(report, POLICY)].join(""));
-      const golden = file.replace("report", name);
+      const golden = `${file.replace("report", name)}.txt`;
       await expect(text).toMatchFileSnapshot(`../../test/report/golden/${golden}`);
     },
   );
