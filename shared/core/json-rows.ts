@@ -49,7 +49,10 @@ const LIST_END = 0x5d;
 const OBJECT = 0x7b;
 const OBJECT_END = 0x7d;
 
-/** Finds the list of a field that the object has once; `null` where there is none, or the text is no JSON. */
+/**
+ * Finds the list of a field, the last where there are several; `null` where there is none. Of a text that is no
+ * JSON it may find one, too: what is left around it is no JSON either.
+ */
 function findList(text: string, field: string): FoundList | null {
   let found: FoundList | null = null;
   let at = afterSpace(text, 0);
@@ -57,15 +60,12 @@ function findList(text: string, field: string): FoundList | null {
   do {
     const name = afterSpace(text, at + 1);
     const colon = afterSpace(text, afterValue(text, name));
-    if (text.charCodeAt(name) !== QUOTE || text.charCodeAt(colon) !== COLON) return null;
     const value = afterSpace(text, colon + 1);
     const isField = text.slice(name + 1, colon).trimEnd() === `${field}"`;
-    if (isField && (found !== null || text.charCodeAt(value) !== LIST)) return null;
-    if (isField) found = readRows(text, value);
-    if (isField && found === null) return null;
-    at = afterSpace(text, isField ? (found?.end ?? value) : afterValue(text, value));
+    if (isField) found = text.charCodeAt(value) === LIST ? readRows(text, value) : null;
+    at = afterSpace(text, isField ? (found?.end ?? text.length) : afterValue(text, value));
   } while (text.charCodeAt(at) === COMMA);
-  return text.charCodeAt(at) === OBJECT_END ? found : null;
+  return found;
 }
 
 /** Where each row of the list at `start` begins and ends; `null` where it is not one. */

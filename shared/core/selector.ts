@@ -56,8 +56,8 @@ export function selects(condition: Condition, subject: Subject): Verdict {
       createdAt(facts, (ms) => ms >= afterMs),
     );
   if (condition.tag !== undefined)
-    for (const key of Object.keys(condition.tag))
-      held = both(held, tagIs(subject, key, own(condition.tag, key) ?? []));
+    for (const [key, matchers] of Object.entries(condition.tag))
+      held = both(held, tagIs(subject, key, matchers));
   if (condition.selector !== undefined && held.holds !== false)
     held = both(held, anyNamed(condition.selector, subject));
   return held;
@@ -73,7 +73,6 @@ export function inScope(scope: Scope, subject: Subject): Verdict {
 /** Both hold: one that does not decides, whatever is unknown about the other. */
 function both(one: Verdict, other: Verdict): Verdict {
   if (one.holds === false || other.holds === false) return NO;
-  if (one.holds === true) return other;
   return other.holds === true ? one : { holds: "unknown", needs: [...one.needs, ...other.needs] };
 }
 

@@ -136,9 +136,8 @@ function settle(
   if (transformed === null) return { reason: "unmapped" };
   if (isResidue(raw, transformed, source)) return { reason: "invalid" };
   const settled = settleValue(rule, transformed, context.limits);
-  if (!settled.ok) return { reason: settled.reason };
-  const { ok: _, ...value } = settled;
-  return value;
+  const { ok: _, ...outcome } = settled;
+  return outcome;
 }
 
 const RESIDUES: readonly string[] = ["undefined", "null", "NaN", "[object Object]"];

@@ -29,12 +29,11 @@ function parseWritten(text: string): number | null {
   const [year, month, day, hour, minute, second] = [1, 2, 3, 4, 5, 6].map(part);
   const fraction = Number(`0.${match[7] ?? 0}`);
   const ms = Date.UTC(year ?? 0, (month ?? 0) - 1, day, hour, minute, second);
-  // Date.UTC carries over: the 31st of April would quietly be the 1st of May.
+  // Date.UTC carries over: the 31st of April would quietly be the 1st of May, and 3:60 be 4:00.
   const date = new Date(ms);
-  const carried =
-    date.getUTCMonth() + 1 !== month || date.getUTCDate() !== day || date.getUTCHours() !== hour;
-  if (carried || part(5) > 59 || part(6) > 59 || part(9) > 18 || part(10) > 59) return null;
-  const offsetMs = (part(9) * 60 + part(10)) * MINUTE_MS * (match[8] === "-" ? -1 : 1);
+  const carried = date.getUTCMonth() + 1 !== month || date.getUTCHours() !== hour;
+  if (carried || part(6) > 59 || part(9) > 18 || part(10) > 59) return null;
+  const offsetMs = (match[8] === "-" ? -1 : 1) * (part(9) * 60 + part(10)) * MINUTE_MS;
   return sane(ms + fraction * 1000 - offsetMs);
 }
 

@@ -43,10 +43,34 @@ test.each([
   '{"resources":[,1]}',
   '{"resources":[1 2]}',
   '{"resources":[1]} x',
+  '{"resources":[1 22]}',
+  '{"resources":[1:2]}',
+  '{"resources":[{}1]}',
+  '{"resources":["a]}',
+  '{"resources":"a]"}',
+  '{"resources":["a\\"]}',
+  '{"resources":[1],"resources":2}',
+  '{"resources":2,"resources":[1]}',
+  '["resources",[1]]',
+  '[{"resources":[1]}]',
+  '{resources":[1]}',
+  '{"resources',
+  '{"resources":[1]],"a":[2]}',
   '{"resources" [1]}',
   "<html>",
 ])("says of %j what JSON.parse says", (text) => {
   expect(whole(parseJsonRows(text, "resources"))).toEqual(parseJson(text));
+});
+
+test("knows its field and its rows, however they are spaced", () => {
+  const read = parseJsonRows(
+    '{ "a" : 0 ,\r\n"resources"\t:\r[ 1 ,\r\n[2] , "]" ] , "b" : [] }',
+    "resources",
+  );
+  const rows = isJsonObject(read) ? read.resources : null;
+  expect(rows).toBeInstanceOf(JsonRows);
+  expect(rows).toHaveLength(3);
+  expect(whole(read)).toEqual({ a: 0, resources: [1, [2], "]"], b: [] });
 });
 
 test("a row that is no JSON is undefined, and the others are read", () => {

@@ -75,6 +75,7 @@ describe("an encoded value", () => {
     ["a\ud83db", "a_b"],
     ["a=b", "a_b"],
     ["𝒳".repeat(50), "𝒳".repeat(43)],
+    ["x".repeat(50), "x".repeat(43)],
   ])("of %j is %j under the documented profile", (value, encoded) => {
     expect(encodeValue(value, documented)).toBe(encoded);
   });

@@ -65,14 +65,20 @@ describe("Retry-After", () => {
 
   test("is read as seconds or as a date", () => {
     expect(parseRetryAfter("3", now)).toBe(3_000);
+    expect(parseRetryAfter("120", now)).toBe(120_000);
     expect(parseRetryAfter("Sat, 21 Nov 2026 12:00:07 GMT", now)).toBe(7_000);
     expect(parseRetryAfter("Sat, 21 Nov 2026 11:00:00 GMT", now)).toBe(0);
   });
 
-  test.each([undefined, "", "soon", "-3", "1e9999", "99999999999"])(
-    "%s asks for nothing",
-    (text) => {
-      expect(parseRetryAfter(text, now)).toBeNull();
-    },
-  );
+  test.each([
+    undefined,
+    "",
+    "soon",
+    "-3",
+    "1e9999",
+    "99999999999",
+    "by Sat, 21 Nov 2026 12:00:07 GMT",
+  ])("%s asks for nothing", (text) => {
+    expect(parseRetryAfter(text, now)).toBeNull();
+  });
 });

@@ -1,7 +1,14 @@
 import { describe, expect, test } from "vitest";
 import type { Facts } from "../../shared/core/facts.ts";
 import type { Condition, Scope, Selector } from "../../shared/core/policy/policy.ts";
-import { inScope, type Subject, selects, UNREAD } from "../../shared/core/selector.ts";
+import {
+  anyHolds,
+  inScope,
+  type Subject,
+  selects,
+  UNREAD,
+  type Verdict,
+} from "../../shared/core/selector.ts";
 import { facts } from "./plan/builders.ts";
 
 const selectors: { readonly [name: string]: Selector } = {
@@ -87,6 +94,32 @@ describe("what was not read", () => {
     expect(selects(selector, subject(facts()))).toEqual({ holds: false, needs: [] });
   });
 
+  test("is named in the order of the fields", () => {
+    const selector: Selector = { createdAfterMs: 0, state: [{ regex: "" }], name: [{ regex: "" }] };
+    const needs = ["resource.name", "resource.state", "resource.createdAt"];
+    expect(selects(selector, subject(facts()))).toEqual({ holds: "unknown", needs });
+  });
+
+  test("does not matter where something holds beside it", () => {
+    const known = subject(facts({ "resource.name": "prod-db" }));
+    const selector: Selector = { name: [{ regex: "^prod" }], state: [{ regex: "" }] };
+    const unknown = { holds: "unknown", needs: ["resource.state"] };
+    expect(selects(selector, known)).toEqual(unknown);
+    expect(selects({ ...selector, selector: ["prod"] }, known)).toEqual(unknown);
+  });
+
+  test("does not matter where a time fails", () => {
+    const selector: Selector = { createdBeforeMs: 0, tag: { Team: [{ in: ["pay"] }] } };
+    const old = subject(secret, () => UNREAD);
+    expect(selects(selector, old)).toEqual({ holds: false, needs: [] });
+  });
+
+  test("is not the same as a time that nobody can read, which never matches", () => {
+    const odd = subject(facts({ "resource.createdAt": "soon" }));
+    expect(selects({ createdBeforeMs: CREATED_MS }, odd).holds).toBe(false);
+    expect(selects({ createdAfterMs: 0 }, odd).holds).toBe(false);
+  });
+
   test("is not the same as known to be absent, which never matches", () => {
     const absent = facts({ "resource.name": null, "resource.createdAt": null });
     expect(selects({ name: [{ regex: "" }] }, subject(absent)).holds).toBe(false);
@@ -146,5 +179,27 @@ describe("a scope", () => {
   ])("means %s", (_what, scope, holds) => {
     const needs = holds === "unknown" ? ["resource.enterpriseProject"] : [];
     expect(inScope(scope, named)).toEqual({ holds, needs });
+  });
+});
+
+describe("one of several verdicts", () => {
+  const yes: Verdict = { holds: true, needs: [] };
+  const no: Verdict = { holds: false, needs: [] };
+  const named: Verdict = { holds: "unknown", needs: ["resource.name"] };
+  const keyed: Verdict = { holds: "unknown", needs: ["keyTags"] };
+
+  test.each<[string, readonly Verdict[], Verdict]>([
+    ["none of none", [], no],
+    ["none", [no, no], no],
+    ["one", [no, yes, no], yes],
+    ["one, whatever the others come to", [named, yes, keyed], yes],
+    ["one, perhaps", [no, named], named],
+    [
+      "one of two, perhaps",
+      [named, keyed],
+      { holds: "unknown", needs: ["resource.name", "keyTags"] },
+    ],
+  ])("holds: %s", (_what, verdicts, verdict) => {
+    expect(anyHolds(verdicts)).toEqual(verdict);
   });
 });

@@ -87,6 +87,12 @@ describe("a source is passed over", () => {
       known,
       "absent",
     ],
+    [
+      "a regex without groups",
+      source({ kind: "fromName", regex: "^[A-Z]+$", group: "env" }),
+      known,
+      "absent",
+    ],
     ["no field to look up by", byProject, known, "absent"],
     ["no such row", byProject, facts({ "resource.enterpriseProject": "constructor" }), "absent"],
     [
@@ -173,20 +179,25 @@ describe("a source is passed over", () => {
 
   test("for such a text that transforms hide", () => {
     const hidden = source({ kind: "from", field: "creator.name" }, { kind: "prefix", text: "u-" });
-    const known = facts({ "creator.name": "undefined" });
-    expect(derive([hidden], known)).toMatchObject({ passed: [{ reason: "invalid" }] });
+    for (const name of ["undefined", " undefined "])
+      expect(derive([hidden], facts({ "creator.name": name }))).toMatchObject({
+        passed: [{ reason: "invalid" }],
+      });
   });
 });
 
 test("a text that only becomes such a residue is none either", () => {
   const lowered = source({ kind: "from", field: "creator.name" }, { kind: "lower" });
-  const known = facts({ "creator.name": "UNDEFINED" });
-  expect(derive([lowered], known)).toMatchObject({ passed: [{ reason: "invalid" }] });
+  for (const name of ["UNDEFINED", " UNDEFINED "])
+    expect(derive([lowered], facts({ "creator.name": name }))).toMatchObject({
+      passed: [{ reason: "invalid" }],
+    });
 });
 
 test("a constant or a map may mean what would otherwise be a residue", () => {
   const mapped = source(
     { kind: "from", field: "creator.name" },
+    { kind: "trim" },
     { kind: "map", table: { null: "nobody" } },
   );
   expect(derive([constant("null")])).toMatchObject({ kind: "value", value: "null" });

@@ -18,6 +18,14 @@ describe("a time is read", () => {
     ["a space for the T", "2016-12-08 03:07:28"],
     ["the form of the trace list", "2016/12/08 11:07:28 GMT+08:00"],
     ["the same in UTC", " 2016/12/08 03:07:28 GMT "],
+    ["the same without a space", "2016/12/08 03:07:28UTC"],
+    ["the same with several", "2016-12-08   03:07:28  Z"],
+    ["an offset of hours", "2016-12-08T11:07:28+08"],
+    ["an offset of hours and minutes", "2016-12-08T08:37:28+05:30"],
+    ["an offset of minutes", "2016-12-08T02:08:28-00:59"],
+    ["the largest offset", "2016-12-08T21:07:28+18:00"],
+    ["a day and an hour of one digit", "2016-12-8 3:07:28"],
+    ["small letters", "2016-12-08t03:07:28z"],
   ])("from %s", (_form, value) => {
     expect(parseTime(value)).toBe(MOMENT);
   });
@@ -26,8 +34,15 @@ describe("a time is read", () => {
     expect(parseTime("2016-12-08")).toBe(Date.UTC(2016, 11, 8));
   });
 
+  test("without seconds, as the start of that minute", () => {
+    expect(parseTime("2016-12-08T03:07Z")).toBe(Date.UTC(2016, 11, 8, 3, 7));
+  });
+
   test("with its fraction of a second", () => {
     expect(parseTime("2016-12-08T03:07:28.5Z")).toBe(MOMENT + 500);
+    expect(parseTime("2016-12-08T03:07:28,25Z")).toBe(MOMENT + 250);
+    expect(parseTime("2016-12-08T03:07:28.123456789Z")).toBe(MOMENT + 123);
+    expect(parseTime(`${MOMENT / 1000}.25`)).toBe(MOMENT + 250);
     expect(parseTime(MOMENT / 1000 + 0.5)).toBe(MOMENT + 500);
   });
 
@@ -66,6 +81,15 @@ test.each([
   ["2016-12-08T03:07:60Z"],
   ["2016-12-08T03:07:28+19:00"],
   ["2016-12-08T03:07:28Z trailing"],
+  ["on 2016-12-08T03:07:28Z"],
+  ["2016-12-00"],
+  ["2016-04-31"],
+  ["2016-01-32"],
+  ["2016-12-31T24:00:00Z"],
+  ["2016-12-08T23:60:00Z"],
+  ["2016-12-08T03:07:28+08:60"],
+  ["1481166448.1234567890"],
+  [1e11],
 ])("%j is no time", (value) => {
   expect(parseTime(value)).toBeNull();
 });
@@ -93,6 +117,7 @@ test.each([
   ["10m", 600_000],
   ["1h", 3_600_000],
   ["2d", 172_800_000],
+  [" 30s ", 30_000],
   ["30", null],
   ["s", null],
   ["-1s", null],

@@ -29,6 +29,24 @@ describe("the canonical spelling", () => {
     expect(canonicalValue(rule("E", { values: { a: ["b"], b: [] } }), "b")).toBe("b");
   });
 
+  test("is the value itself where several claim the spelling", () => {
+    const claimed = () => rule("E", { values: { prod: ["p", "live"], pilot: ["P"], live: [] } });
+    expect([" p ", "LIVE", "Prod"].map((value) => canonicalValue(claimed(), value))).toEqual([
+      " p ",
+      "LIVE",
+      "prod",
+    ]);
+  });
+
+  test("is the one that claims it, however often", () => {
+    const twice = rule("E", { values: { prod: ["p", "p", "PROD"] } });
+    expect(["p", "P", "PrOd"].map((value) => canonicalValue(twice, value))).toEqual([
+      "prod",
+      "prod",
+      "prod",
+    ]);
+  });
+
   test("is the value itself where the rule allows any", () => {
     expect(canonicalValue(email, "ANY")).toBe("ANY");
   });
