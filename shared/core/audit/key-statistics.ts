@@ -47,14 +47,21 @@ export function createKeyStatistics(declared: Iterable<string>): KeyStatistics {
     }
   }
 
+  /** `undefined`: there are too many others. */
+  function tallyOf({ key, declared: isDeclared }: JudgedTag): Tally | undefined {
+    const known = tallies.get(key);
+    if (known !== undefined || tallies.size === keysMax) return known;
+    const tally = newTally(isDeclared);
+    tallies.set(key, tally);
+    return tally;
+  }
+
   return {
     take(tags) {
-      for (const { key, value, declared: isDeclared, invalid } of tags) {
-        const tally = tallies.get(key) ?? newTally(isDeclared);
-        if (tally.resources === 0 && !tallies.has(key)) {
-          if (tallies.size >= keysMax) continue;
-          tallies.set(key, tally);
-        }
+      for (const tag of tags) {
+        const tally = tallyOf(tag);
+        if (tally === undefined) continue;
+        const { value, invalid } = tag;
         tally.resources += 1;
         if (invalid) tally.invalid += 1;
         if (value !== null) countValue(tally, value);

@@ -49,28 +49,29 @@ type Tally = { -readonly [Field in keyof Omit<OwnerCount, "owner">]: OwnerCount[
 export function createOwnerCounts(policy: Policy): OwnerCounter {
   const tag = ownerKeyOf(policy);
   const rule = policy.tags.find(({ key }) => key === tag);
-  const names = rule === undefined ? [] : [rule.key, ...rule.aliases];
+  const names = rule === undefined ? null : [rule.key, ...rule.aliases];
   const tallies = new Map<string | null, Tally>();
   let others = 0;
   const ownerOf = (item: InventoryItem, { tags }: Judgement): string | null => {
-    if (tag === null) return item.facts.fields.get("resource.enterpriseProject") ?? null;
+    if (names === null) return item.facts.fields.get("resource.enterpriseProject") ?? null;
     for (const name of names)
       for (const { key, value } of tags) if (key === name && value !== "") return value ?? REDACTED;
     return null;
   };
+  /** `undefined`: there are too many others. */
+  const tallyOf = (owner: string | null): Tally | undefined => {
+    const known = tallies.get(owner);
+    if (known !== undefined || tallies.size === OWNERS_MAX) return known;
+    const tally = newTally();
+    tallies.set(owner, tally);
+    return tally;
+  };
   return {
     take(item, judgement) {
       if (item.skip !== null || item.tags === null) return;
-      const owner = ownerOf(item, judgement);
-      const tally = tallies.get(owner) ?? newTally();
-      if (tally.resources === 0) {
-        if (tallies.size >= OWNERS_MAX) {
-          others += 1;
-          return;
-        }
-        tallies.set(owner, tally);
-      }
-      enter(judgement, tally);
+      const tally = tallyOf(ownerOf(item, judgement));
+      if (tally === undefined) others += 1;
+      else enter(judgement, tally);
     },
     end: () => ({
       tag,

@@ -211,7 +211,12 @@ describe("the keys", () => {
 
 test("secrets inherit from the keys that were taken before them", () => {
   const inherit = source({ kind: "inherit", of: "kmsKey" });
-  const about = policy({ tags: [rule("Env", { required: ALL, sources: [inherit] })] });
+  const about = policy({
+    tags: [
+      rule("Team", { sources: [constant("x")] }),
+      rule("Env", { required: ALL, sources: [inherit, constant("dev")] }),
+    ],
+  });
   const key = item({ Env: "prod" }, { type: "key", number: 1 });
   const secret = item({}, { number: 2, fields: { "resource.kmsKeyId": key.resource.id } });
   expect(rows(audit(about, [key, secret]), "Env.required")).toMatchObject([
