@@ -52,3 +52,14 @@ test("the files are those that the run store keeps", () => {
     "report.junit.xml",
   ]);
 });
+
+test("each output is stored and sent as what it is", () => {
+  expect(FORMAT_NAMES.map((name) => FORMATS[name].mediaType)).toEqual([
+    "application/json",
+    "text/csv; charset=utf-8",
+    "text/html; charset=utf-8",
+    "text/markdown; charset=utf-8",
+    "application/sarif+json",
+    "application/xml",
+  ]);
+});

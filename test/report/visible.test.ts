@@ -36,6 +36,13 @@ describe("characters that nobody would see", () => {
     ]);
   });
 
+  test("stand alone, with nothing between them and around them", () => {
+    const unseen = { text: "U+202E", unseen: true };
+    expect(piecesOf("\u202e\u202e")).toEqual([unseen, unseen]);
+    expect(piecesOf("\u202ea\u202e")).toEqual([unseen, { text: "a", unseen: false }, unseen]);
+    expect(piecesOf("")).toEqual([]);
+  });
+
   test("are all of a blank text", () => {
     expect(visible(" \u00a0")).toBe("⟨U+0020⟩⟨U+00A0⟩");
     expect(piecesOf(" ")).toEqual([{ text: "U+0020", unseen: true }]);
