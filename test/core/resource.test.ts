@@ -14,6 +14,12 @@ describe("the kinds of resources", () => {
     for (const type of RESOURCE_TYPES) expect(RESOURCE_KINDS[type].type).toBe(type);
   });
 
+  test("traces call each by several names", () => {
+    const { secret, key } = RESOURCE_KINDS;
+    expect(secret.traceTypes).toEqual(["secret", "secrets", "csms"]);
+    expect(key.traceTypes).toEqual(["cmk", "key", "kms"]);
+  });
+
   test("a secret's tags are calls to CSMS, a key's to KMS", () => {
     const { secret, key } = RESOURCE_KINDS;
     expect([secret.basePath("p-1"), key.basePath("p-1")]).toEqual([
