@@ -22,10 +22,9 @@ export function listBranches(issue: z.core.$ZodIssueInvalidUnion): readonly Bran
 
 /** A union directly inside a union is only more branches. */
 function expand(issues: readonly Issue[]): readonly (readonly Issue[])[] {
-  const nested = issues.find((issue) => issue.code === "invalid_union" && issue.path.length === 0);
-  if (nested?.code !== "invalid_union") return [issues];
-  const others = issues.filter((issue) => issue !== nested);
-  return nested.errors.flatMap((branch) => expand(branch)).map((branch) => [...others, ...branch]);
+  const [only] = issues;
+  if (only?.code !== "invalid_union" || only.path.length > 0) return [issues];
+  return only.errors.flatMap((branch) => expand(branch));
 }
 
 function describeBranch(issues: readonly Issue[]): Branch {
@@ -34,7 +33,7 @@ function describeBranch(issues: readonly Issue[]): Branch {
     issues,
     fits: !atRoot.some((issue) => issue.code === "invalid_type" || issue.code === "invalid_value"),
     unknown: atRoot.flatMap((issue) => (issue.code === "unrecognized_keys" ? issue.keys : [])),
-    missing: issues.flatMap((issue) => (issue.path.length === 1 ? [String(issue.path[0])] : [])),
+    missing: issues.flatMap((issue) => issue.path.slice(0, 1).map(String)),
     options: atRoot.flatMap((issue) =>
       issue.code === "invalid_value" ? issue.values.map(String) : [],
     ),

@@ -2,7 +2,7 @@ import type * as z from "zod";
 import { isJsonObject } from "../json-value.ts";
 import { type Issue, listBranches } from "./branch.ts";
 import { listWords, type Mistake, type Path, quote } from "./problem.ts";
-import { expectName } from "./suggest.ts";
+import { expectName, hintName } from "./suggest.ts";
 
 /** A mistake of the schema, and the part of the document that must go to be rid of it. */
 export type SchemaMistake = Mistake & { readonly drop: Path };
@@ -74,7 +74,7 @@ function readUnion(
       mistakeAtKey(
         [...path, key],
         `unknown field ${key}`,
-        `${issue.message}${expectHint(key, known)}`,
+        `${issue.message}${hintName(key, known)}`,
         path,
       ),
     );
@@ -104,7 +104,7 @@ function readValue(
 ): SchemaMistake {
   const missing = value === undefined;
   const choices = issue.code === "invalid_value" ? issue.values.map(String) : options;
-  const hint = typeof value === "string" ? expectHint(value, choices) : "";
+  const hint = typeof value === "string" ? hintName(value, choices) : "";
   const unquoted = typeof value === "number" || typeof value === "boolean" || value === null;
   const quotes = /\btext\b/.test(issue.message) && unquoted ? " (put it in quotes)" : "";
   return {
@@ -113,8 +113,8 @@ function readValue(
     at: "value",
     message: missing ? `${lastStep(path)} is missing` : describe(value),
     expected: `${issue.message}${hint}${quotes}`,
-    // Nothing can replace a missing field but what stands around it; the root has its defaults.
-    drop: missing && path.length > 1 ? path.slice(0, -1) : path,
+    // Nothing can replace a missing field but what stands around it.
+    drop: missing ? path.slice(0, -1) : path,
   };
 }
 
@@ -125,11 +125,6 @@ function mistakeAtKey(path: Path, message: string, expected: string, drop = path
 /** An unknown field's issue carries the names of the fields that there are (`fields`). */
 function expectField(key: string, names: string): string {
   return expectName(key, names.split(", "), "no fields").replace(/^one of /, "one of the fields ");
-}
-
-function expectHint(word: string, choices: readonly string[]): string {
-  const hint = /\(did you mean .*$/.exec(expectName(word, choices, ""));
-  return hint === null ? "" : ` ${hint[0]}`;
 }
 
 function describe(value: unknown): string {

@@ -28,26 +28,31 @@ export function expectName(word: string, names: readonly string[], none: string)
   const shown = names.slice(0, NAMES_SHOWN_MAX);
   const more = names.length > shown.length ? ", …" : "";
   const list = more === "" ? listWords(shown) : `${shown.join(", ")}${more}`;
+  return `${names.length === 1 ? "" : "one of "}${list}${hintName(word, names)}`;
+}
+
+/** ` (did you mean b?)`; empty where no name is near. */
+export function hintName(word: string, names: readonly string[]): string {
   const nearest = findNearest(word, names);
-  const hint = nearest === null ? "" : ` (did you mean ${nearest}?)`;
-  return `${names.length === 1 ? "" : "one of "}${list}${hint}`;
+  return nearest === null ? "" : ` (did you mean ${nearest}?)`;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours that turn `from` into `to`. */
 function countEdits(from: string, to: string): number {
-  let beforeLast: number[] = [];
   let last = Array.from({ length: to.length + 1 }, (_, column) => column);
+  let beforeLast = last;
   for (let row = 1; row <= from.length; row++) {
     const current = [row];
     for (let column = 1; column <= to.length; column++) {
       const same = from[row - 1] === to[column - 1];
+      // Never in the first row or column: there is nothing before them to be swapped with.
       const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
       const choices = [
         (last[column] ?? 0) + 1,
         (current[column - 1] ?? 0) + 1,
         (last[column - 1] ?? 0) + (same ? 0 : 1),
       ];
-      if (row > 1 && column > 1 && swapped) choices.push((beforeLast[column - 2] ?? 0) + 1);
+      if (swapped) choices.push((beforeLast[column - 2] ?? 0) + 1);
       current.push(Math.min(...choices));
     }
     beforeLast = last;

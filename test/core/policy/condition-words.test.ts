@@ -18,6 +18,24 @@ test("a condition is told in words, globs as they were written", () => {
   );
 });
 
+test("all that a condition can ask for is told", () => {
+  const matchers = [{ in: ["a"] }];
+  expect(
+    conditionWords({
+      types: ["secret", "key"],
+      name: matchers,
+      id: matchers,
+      state: matchers,
+      enterpriseProject: matchers,
+      region: matchers,
+      project: matchers,
+      createdAfterMs: 1_735_689_600_000,
+    }),
+  ).toBe(
+    "secrets or keys; name a; id a; state a; enterprise project a; region a; project a; created from 2025-01-01T00:00:00.000Z on",
+  );
+});
+
 test("a glob is found again behind its regex, or none", () => {
   const letters = fc.array(fc.constantFrom(..."ab.*?()[]\\s^$😀"), { maxLength: 9 });
   fc.assert(

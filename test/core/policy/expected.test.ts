@@ -222,6 +222,9 @@ describe("of a tag", () => {
   test.each([
     ["", "x", "a mapping of tag fields, {} for none"],
     [".description", 5, TEXT],
+    [".description", true, TEXT],
+    [".description", null, TEXT],
+    [".description", [], "text"],
     [".required", "yes", `true, false, ${only}`],
     [".required", {}, `${only}, naming a selector`],
     [".required.only", 5, "the name of a selector, or a list of names"],

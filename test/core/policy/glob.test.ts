@@ -41,6 +41,10 @@ test("a glob means what its definition says", () => {
   );
 });
 
+test("stars beside each other are one", () => {
+  expect(globToRegex("a**b***")).toBe(globToRegex("a*b*"));
+});
+
 test("many stars are no way to make it slow", async () => {
   const glob = `${"*a".repeat(12)}*b`;
   expect(fits(glob, "a".repeat(255))).toBe(false);

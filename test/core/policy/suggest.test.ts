@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { expect, test } from "vitest";
 import { expectName, findNearest } from "../../../shared/core/policy/suggest.ts";
 
@@ -38,4 +39,48 @@ test("the names that exist are listed, up to 25", () => {
   expect(expectName("abd", ["abc", "xyz"], "")).toBe("one of abc or xyz (did you mean abc?)");
   const many = Array.from({ length: 30 }, (_, n) => `name${n}`);
   expect(expectName("x", many, "")).toMatch(/^one of name0, .*, name24, …$/);
+});
+
+test("what is longer than 64 characters is not compared", () => {
+  const word = (length: number) => "a".repeat(length);
+  expect(findNearest(word(64), [word(63)])).toBe(word(63));
+  expect(findNearest(word(63), [word(64)])).toBe(word(64));
+  expect(findNearest(word(65), [word(64)])).toBeNull();
+  expect(findNearest(word(64), [word(65)])).toBeNull();
+});
+
+test("of two that are as near, the first is suggested", () => {
+  expect(findNearest("valux", ["value", "valug"])).toBe("value");
+  expect(findNearest("valux", ["value", "valug", "valu"])).toBe("value");
+});
+
+/** Edits and swaps of neighbours between two words, by definition. */
+function editsOf(from: string, to: string): number {
+  if (from === "" || to === "") return from.length + to.length;
+  const same = from[0] === to[0] ? 0 : 1;
+  const choices = [
+    editsOf(from.slice(1), to) + 1,
+    editsOf(from, to.slice(1)) + 1,
+    editsOf(from.slice(1), to.slice(1)) + same,
+  ];
+  const swapped = from.length > 1 && from[0] === to[1] && from[1] === to[0];
+  return Math.min(...choices, ...(swapped ? [editsOf(from.slice(2), to.slice(2)) + 1] : []));
+}
+
+test("a name is near where a third of the letters differ, and at least one may", () => {
+  const letters = fc.string({ unit: fc.constantFrom("a", "b", "c"), minLength: 1, maxLength: 6 });
+  fc.assert(
+    fc.property(letters, letters, (word, name) => {
+      const near = editsOf(word, name) <= Math.max(1, Math.floor(word.length / 3));
+      expect(findNearest(word, [name])).toBe(word !== name && near ? name : null);
+    }),
+    {
+      numRuns: 1000,
+      examples: [
+        ["abcabc", "bacacb"],
+        ["abcabc", "acbbac"],
+        ["abc", "bac"],
+      ],
+    },
+  );
 });
