@@ -36,7 +36,5 @@ function types(selector: SelectorText | undefined): readonly ResourceType[] {
 
 /** Only such a selector picks a kind as a whole. */
 function hasOnlyTypes(selector: SelectorText): boolean {
-  return Object.entries(selector).every(
-    ([field, value]) => field === "types" || value === undefined,
-  );
+  return Object.keys(selector).every((field) => field === "types");
 }
