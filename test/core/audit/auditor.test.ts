@@ -209,19 +209,20 @@ describe("the keys", () => {
   });
 });
 
-test("secrets inherit from the keys that were taken before them", () => {
+test("secrets inherit from the keys that were taken before them, whatever else fills tags", () => {
   const inherit = source({ kind: "inherit", of: "kmsKey" });
-  const about = policy({
-    tags: [
+  const key = item({ Env: "prod" }, { type: "key", number: 1 });
+  const secret = item({}, { number: 2, fields: { "resource.kmsKeyId": key.resource.id } });
+  for (const tags of [
+    [rule("Env", { required: ALL, sources: [inherit] })],
+    [
       rule("Team", { sources: [constant("x")] }),
       rule("Env", { required: ALL, sources: [inherit, constant("dev")] }),
     ],
-  });
-  const key = item({ Env: "prod" }, { type: "key", number: 1 });
-  const secret = item({}, { number: 2, fields: { "resource.kmsKeyId": key.resource.id } });
-  expect(rows(audit(about, [key, secret]), "Env.required")).toMatchObject([
-    { suggestion: "prod", fixable: true },
-  ]);
+  ])
+    expect(rows(audit(policy({ tags }), [key, secret]), "Env.required")).toMatchObject([
+      { suggestion: "prod", fixable: true },
+    ]);
 });
 
 test("each rule is told with its findings by status, in the policy's order, then those that all have", () => {
