@@ -1,4 +1,4 @@
-import { foreignTags, rule } from "../plan/builders.ts";
+import { constant, foreignTags, rule } from "../plan/builders.ts";
 import { type Case, dev, LONG_TOKEN, required } from "./judge-cases.ts";
 
 /** Asks everybody for these tags. */
@@ -193,6 +193,23 @@ export const OTHER_CASES: { readonly [name: string]: Case } = {
       { rule_id: "Env.allowed", fix_action: "overwrite Env" },
       { rule_id: "tag.unfilled", fix_action: "create Team" },
       { rule_id: "tag.secret", tag_key: "Password", fix_action: "delete Password" },
+    ],
+  },
+  "secret: gone with a prohibited tag, where the same value finds no room under another key": {
+    policy: {
+      tags: [
+        rule("Password", { prohibited: true }),
+        rule("Env", dev),
+        rule("Team", { sources: [constant("hunter2")] }),
+      ],
+      limits: { reserve: 0, keyProfile: "documented" },
+    },
+    tags: { ...foreignTags(19), Password: "hunter2" },
+    wanted: [
+      { rule_id: "Password.prohibited" },
+      { rule_id: "tag.unfilled", fix_action: "create Env" },
+      { rule_id: "resource.tag-limit", reason: "full" },
+      { rule_id: "tag.secret", fixable: true, fix_action: "delete Password" },
     ],
   },
   "nothing: what the service itself writes": { tags: { _sys_token: LONG_TOKEN }, wanted: [] },
