@@ -27,8 +27,8 @@ const VALUE_CODE_POINTS_MAX = 80;
  * summary, the rules, what to do next, and the gravest findings.
  *
  * Whatever comes from outside stands in code spans, which know neither links nor mentions nor HTML, with a
- * fence longer than any run of backticks inside. Values are cut to 80 characters. In tables a pipe is
- * shown by its name, `⟨U+007C⟩`.
+ * fence longer than any run of backticks inside. Values are cut to 80 characters, so that all but the findings
+ * takes two thirds of the room at most. In tables a pipe is shown by its name, `⟨U+007C⟩`.
  */
 export function* markdownPieces(report: AuditReport): Generator<string> {
   let left = CHARACTERS_MAX - 200;
@@ -39,7 +39,6 @@ export function* markdownPieces(report: AuditReport): Generator<string> {
     ...nextLines(report),
   ];
   for (const line of whole) {
-    if (left < line.length + 1) continue;
     left -= line.length + 1;
     yield `${line}\n`;
   }
