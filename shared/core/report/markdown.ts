@@ -168,7 +168,6 @@ function code(value: string): string {
   if (text === "") return "(empty)";
   const runs = [...text.matchAll(/`+/g)].map(([run]) => run.length);
   const fence = "`".repeat(Math.max(0, ...runs) + 1);
-  const blank = /^ *$/.test(text);
-  const pad = !blank && /^[ `]|[ `]$/.test(text) ? " " : "";
+  const pad = /^[ `]|[ `]$/.test(text) ? " " : "";
   return `${fence}${pad}${text}${pad}${fence}`;
 }
