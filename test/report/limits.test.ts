@@ -97,6 +97,7 @@ describe("the page", () => {
       return render("html", { changes: { total, resources: 1, list } });
     };
     expect(changes(1_000)).not.toContain("are shown; the plan has all");
+    expect(changes(1_000)).toContain("the audit itself writes nothing. <code>");
     expect(occurrences(changes(1_001), '<b class="op')).toBe(1_000);
     expect(changes(1_001)).toContain("1,001 changes on 1 resource, by the policy");
     expect(changes(1_001)).toContain(" The first 1,000 are shown; the plan has all.");
@@ -140,6 +141,7 @@ describe("the page", () => {
     expect(regions(16)).not.toContain(few);
     expect(regions(17)).toContain(few);
     expect(occurrences(regions(17), '<th scope="col"><bdi>key r-')).toBe(16);
+    expect(occurrences(regions(17), /<td class="h\d">/)).toBe(16);
     expect(occurrences(projects(41), '<th scope="row"><bdi>e-')).toBe(40);
   });
 });

@@ -12,15 +12,15 @@ import { sarifPieces } from "../../shared/core/report/sarif.ts";
 import { finding } from "./audit.ts";
 import { CLEAN } from "./samples.ts";
 
-/** So many findings, of which the first is there; who takes more of them than `most` is refused. */
+/** So many findings, of which the first and one beyond the limit are there; who takes more of them than `most` is refused. */
 function counted(length: number, most: number): Findings {
   const never = () => {
     throw new Error("all findings would be held");
   };
-  const one = [finding(1)];
+  const [one, beyond] = [[finding(1)], finding(2, { resource_name: "beyond" })];
   return {
     length,
-    [Symbol.iterator]: () => one[Symbol.iterator](),
+    [Symbol.iterator]: () => [...one, beyond][Symbol.iterator](),
     slice: (from, to) => (from === 0 && to === most ? one : never()),
     filter: never,
     map: never,
@@ -37,6 +37,7 @@ describe.each([
       [...pieces({ ...CLEAN, findings: counted(length, most) })].join("");
     expect(told(most)).not.toContain("CSV");
     expect(told(most + 1)).toContain(words);
+    expect(told(most + 1)).not.toContain("beyond");
   });
 });
 
