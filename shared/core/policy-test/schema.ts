@@ -4,9 +4,9 @@ import { fields, instant } from "../policy/matcher-schema.ts";
 import { RESOURCE_ID, RESOURCE_TYPES } from "../resource.ts";
 import { IGNORE_REASONS } from "../trace/decision.ts";
 
-const words = z.string({ error: "some text" }).regex(/\S/, { error: "some text" });
+const words = z.string({ error: "some text" }).regex(/\S/);
 const text = z.string();
-const id = z.string({ error: "an id, a UUID" }).regex(RESOURCE_ID, { error: "an id, a UUID" });
+const id = z.string({ error: "an id, a UUID" }).regex(RESOURCE_ID);
 
 /** Stands for a part of which a test says nothing at all. */
 export const ANY = "any";

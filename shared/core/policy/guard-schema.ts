@@ -26,10 +26,11 @@ export const POLICY_DEFAULTS = {
 const DURATION = /^(0|[1-9][0-9]{0,8})(ms|s|m|h)$/;
 
 function duration(limitMs: number, expected: string) {
+  // The error of the schema is that of its checks, too.
   return z
     .string({ error: expected })
-    .regex(DURATION, { error: expected, abort: true })
-    .refine((text) => (parseDuration(text) ?? 0) <= limitMs, { error: expected });
+    .regex(DURATION, { abort: true })
+    .refine((text) => (parseDuration(text) ?? 0) <= limitMs);
 }
 
 const grace = duration(GRACE_MS_MAX, "a duration such as 30s, 500ms, 2m or 0s, at most 1h");
@@ -62,29 +63,19 @@ export const guards = fields({
     .max(CHANGES_MAX, { error: `a whole number up to ${CHANGES_MAX}` })
     .optional()
     .meta({ default: POLICY_DEFAULTS.maxChanges, description: "Most changes of one run." }),
-  maxPercent: z
-    .number({ error: "a number from 0 to 100" })
-    .min(0, { error: "a number from 0 to 100" })
-    .max(100, { error: "a number from 0 to 100" })
-    .optional()
-    .meta({
-      default: POLICY_DEFAULTS.maxPercent,
-      description: "Most changes of one run, in percent of the selected resources.",
-    }),
+  maxPercent: z.number({ error: "a number from 0 to 100" }).min(0).max(100).optional().meta({
+    default: POLICY_DEFAULTS.maxPercent,
+    description: "Most changes of one run, in percent of the selected resources.",
+  }),
 }).describe("What stops a run before its first write, and how long to wait.");
 
 const RESERVE = `a whole number from 0 to ${RESERVE_MAX}`;
 
 export const limits = fields({
-  reserve: z
-    .int({ error: RESERVE })
-    .min(0, { error: RESERVE })
-    .max(RESERVE_MAX, { error: RESERVE })
-    .optional()
-    .meta({
-      default: POLICY_DEFAULTS.reserve,
-      description: "Tags to keep free on each resource; audits report those that have fewer.",
-    }),
+  reserve: z.int({ error: RESERVE }).min(0).max(RESERVE_MAX).optional().meta({
+    default: POLICY_DEFAULTS.reserve,
+    description: "Tags to keep free on each resource; audits report those that have fewer.",
+  }),
   key: fields({
     profile: z.enum(["documented", "extended"]).optional().meta({
       default: POLICY_DEFAULTS.keyProfile,

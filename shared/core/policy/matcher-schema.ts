@@ -28,7 +28,7 @@ const text = z.string();
 /** A regular expression of JavaScript with the flag `u`. Whether it compiles is checked elsewhere. */
 export const regexText = z
   .string({ error: "the text of a regular expression" })
-  .check(atLeast(1, { error: "the text of a regular expression" }))
+  .check(atLeast(1))
   .check(
     atMost(REGEX_LENGTH_MAX, {
       error: `a regular expression of at most ${REGEX_LENGTH_MAX} characters`,

@@ -5,7 +5,7 @@ import { guards, limits, POLICY_DEFAULTS } from "./guard-schema.ts";
 import { condition, fields, matchers, type names, scope, selector } from "./matcher-schema.ts";
 import { sources } from "./source-schema.ts";
 
-const words = z.string({ error: "some text" }).regex(/\S/, { error: "some text" });
+const words = z.string({ error: "some text" }).regex(/\S/);
 
 const severity = z
   .enum(["low", "medium", "high", "critical"])

@@ -13,7 +13,7 @@ const DATE_PATTERN =
 const TRANSFORM = `${PLAIN_TRANSFORMS.join(", ")}, { date }, { map }, { prefix } or { suffix }`;
 
 const SOME_TEXT = "text that is not empty";
-const someText = z.string({ error: SOME_TEXT }).check(atLeast(1, { error: SOME_TEXT }));
+const someText = z.string({ error: SOME_TEXT }).check(atLeast(1));
 
 const transform = z
   .union(
