@@ -173,6 +173,15 @@ describe("with a policy", () => {
     expect([only("delete"), only("keep")]).toEqual([false, true]);
   });
 
+  test("that it is skipped is told once, beside all else that is found", () => {
+    const findings = came.findings.filter(({ status }) => status === "fail");
+    const skipped = findings.map((finding) => ({ ...finding, status: "skipped" as const }));
+    const of = { ...NOTHING, skipped: "default-key", findings: [...findings, ...skipped] } as const;
+    const told = compareTest({ skipped: "default-key" }, of);
+    expect(told.map(({ finding }) => finding)).toEqual(findings);
+    expect(compareTest({}, { ...NOTHING, findings: skipped })).toHaveLength(skipped.length);
+  });
+
   test("a finding answers what is said of it, all of it", () => {
     const [finding] = came.findings.filter(({ rule_id }) => rule_id === "Password.prohibited");
     if (finding === undefined) throw new Error("it is found");
