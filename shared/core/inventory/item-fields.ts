@@ -18,7 +18,7 @@ export type Told = {
   readonly name: string | null;
   readonly detail: JsonObject | null;
   readonly region: string | null;
-  readonly project: string;
+  readonly project: string | null;
 };
 
 /** The fields of one resource of a list, each read when it is asked for: of most nobody asks for any. */

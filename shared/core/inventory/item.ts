@@ -2,7 +2,7 @@ import type { Facts } from "../facts.ts";
 import type { JsonObject } from "../json-value.ts";
 import { isDefaultKeyAlias, type ResourceRef, type ResourceType } from "../resource.ts";
 import type { TagSet } from "../tag.ts";
-import { type FieldNames, ItemFields, textIn } from "./item-fields.ts";
+import { type FieldNames, ItemFields, type Told, textIn } from "./item-fields.ts";
 
 /** Why a resource is never to be tagged: it is a service's own key, or about to be deleted. */
 export type SkipReason = "default-key" | "pending-deletion";
@@ -72,7 +72,7 @@ export type ItemRow = {
 export function describeItem(
   type: ResourceType,
   { id, detail, name: rowName, tags }: ItemRow,
-  { region, project }: InventoryPlace,
+  { region, project }: Pick<Told, "region" | "project">,
 ): InventoryItem {
   const kind = DESCRIPTIONS[type];
   const name = textIn(detail?.[kind.name]) ?? rowName;

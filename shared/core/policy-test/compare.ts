@@ -26,7 +26,7 @@ export type Mismatch = {
 export function compareTest(expected: Expectation, came: Came): readonly Mismatch[] {
   const { creation, bulk, findings = [], refused, ignored = null, skipped = null } = expected;
   // Where something was created, wanted tags are those of the creation.
-  const planned = came.creation ?? (came.item === null ? [] : came.bulk);
+  const planned = came.creation ?? came.bulk;
   return [
     ...(came.malformed === null ? [] : [answer("event", null, `malformed: ${came.malformed}`)]),
     ...(ignored === came.ignored ? [] : [answer("ignored", ignored, came.ignored)]),
@@ -69,7 +69,6 @@ function compareChanges(
 function isAs(want: string | null | ChangeText, row: TagChange): boolean {
   if (!isWrite(row)) return false;
   if (want === null) return row.op === "delete";
-  if (row.op === "delete") return false;
   if (typeof want === "string") return row.to === want;
   const { to, from = row.from, source = row.source } = want;
   return row.to === to && row.from === from && row.source === source;

@@ -1,11 +1,11 @@
 import { createJudge } from "../audit/judge.ts";
 import type { UnsignedFinding } from "../audit/record.ts";
-import type { Facts, Field } from "../facts.ts";
+import type { Facts } from "../facts.ts";
 import type { InventoryItem, SkipReason } from "../inventory/item.ts";
 import { planTags, type TagPlan, writesOf } from "../plan/plan.ts";
 import type { Policy } from "../policy/policy.ts";
 import type { ResourceType } from "../resource.ts";
-import type { TagChange } from "../tag.ts";
+import type { TagChange, TagSet } from "../tag.ts";
 import { parseTime } from "../time.ts";
 import { completeFacts, factsOf } from "../trace/creation-facts.ts";
 import { creationOf } from "../trace/creation-trace.ts";
@@ -98,9 +98,8 @@ function create(
 ): Came {
   const { test, policy } = setting;
   const ref = identity.by === "id" ? identity.ref : { type, id: idOf(test), name: identity.name };
-  const { region = null, project } = test.resource ?? {};
-  const told = factsOf(trace, creation, ref, { region, project: project ?? "" });
-  const facts = project === undefined ? withoutEmpty(told, "project") : told;
+  const { region = null, project = null } = test.resource ?? {};
+  const facts = factsOf(trace, creation, ref, { region, project });
   const item = listResource(test, type, ref.id, facts.fields);
   // The services refuse every tag of such a resource.
   if (item.skip !== null || item.tags === null) return { ...judge(item, setting), creation: [] };
@@ -111,25 +110,18 @@ function create(
   return { ...judge(after, setting), creation: plan.changes };
 }
 
-function withoutEmpty(facts: Facts, field: Field): Facts {
-  return facts.fields.get(field) === ""
-    ? { ...facts, fields: new Map(facts.fields).set(field, null) }
-    : facts;
-}
-
 /** Plans as on a creation; what the trace lacks is read only where the plan asks for it. */
 function planCreation(
   policy: Policy,
   traced: Facts,
   { facts: described, tags }: InventoryItem,
-  keyTags: Facts["keyTags"],
+  keyTags: TagSet | null,
 ): TagPlan {
   const current = tags ?? new Map();
   const plan = (facts: Facts) => planTags(policy, facts, current, "creation");
   const first = plan(traced);
   if (first.needs.length === 0) return first;
-  const complete = completeFacts(traced, described);
-  return plan(keyTags === undefined ? complete : { ...complete, keyTags });
+  return plan({ ...completeFacts(traced, described), keyTags });
 }
 
 function judge(item: InventoryItem, { policy, nowMs }: Setting): Came {

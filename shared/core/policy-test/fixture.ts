@@ -67,14 +67,12 @@ export function listResource(
     [kind.createdAt]: said.get("resource.createdAt"),
     ...Object.fromEntries(kind.texts.map(([field, name]) => [name, said.get(field)])),
   };
-  const region = said.get("region") ?? null;
   const item = describeItem(
     type,
     { id, detail, name: null, tags: null },
-    { region, project: said.get("project") ?? "" },
+    { region: said.get("region") ?? null, project: said.get("project") ?? null },
   );
-  const known = new Map(item.facts.fields).set("project", said.get("project") ?? null);
-  const facts = { ...item.facts, fields: known, keyTags: keyTagsOf(test) };
+  const facts = { ...item.facts, keyTags: keyTagsOf(test) };
   return { ...item, facts, tags: new Map(Object.entries(test.resource?.tags ?? {})) };
 }
 

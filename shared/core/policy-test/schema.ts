@@ -146,7 +146,7 @@ export const policyTest = fields(
 export const policyTests = fields(
   {
     $schema: z.string().optional().describe("Path of the JSON Schema, for editors. Not read."),
-    version: z.literal(1, { error: "1" }).describe("Version of this format."),
+    version: z.literal(1).describe("Version of this format."),
     now: instant.describe("When it is in every test: exemptions end, and creations have a time."),
     tests: z
       .array(policyTest, { error: "a list of tests" })
@@ -169,5 +169,5 @@ export type FindingText = z.infer<typeof finding>;
 
 /** The JSON Schema (2020-12) of a file of tests, from which editors complete and check. */
 export function policyTestJsonSchema(): unknown {
-  return z.toJSONSchema(policyTests, { io: "input" });
+  return z.toJSONSchema(policyTests);
 }

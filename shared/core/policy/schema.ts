@@ -93,7 +93,7 @@ const exemption = fields({
 export const policyDocument = fields(
   {
     $schema: z.string().optional().describe("Path of the JSON Schema, for editors. Not read."),
-    version: z.literal(1, { error: "1" }).describe("Version of this format."),
+    version: z.literal(1).describe("Version of this format."),
     selectors: z
       .record(
         z.string().regex(/^[\p{L}\p{N}][\p{L}\p{N}._-]*$/u, {
@@ -121,5 +121,5 @@ export type NamesText = z.infer<typeof names>;
 
 /** The JSON Schema (2020-12) of the policy, from which editors complete and check. */
 export function policyJsonSchema(): unknown {
-  return z.toJSONSchema(policyDocument, { io: "input" });
+  return z.toJSONSchema(policyDocument);
 }

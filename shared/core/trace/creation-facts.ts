@@ -14,7 +14,7 @@ const DETAIL_CHECKS: { readonly [F in DetailField]?: (text: string) => boolean }
 const isGiven = (text: string) => text !== "";
 
 /** Where the function runs; a trace's own project comes first. */
-export type Place = { readonly region: string | null; readonly project: string };
+export type Place = { readonly region: string | null; readonly project: string | null };
 
 /**
  * What a creation's trace tells about its resource.

@@ -100,7 +100,9 @@ describe("what a test says of itself", () => {
       ],
     ],
   ])("may or may not be %s", (_what, about, lines) => {
-    expect(linesOf(fileOf({ ...GOOD, ...about }))).toEqual(lines);
+    const file = fileOf({ ...GOOD, ...about });
+    expect(linesOf(file)).toEqual(lines);
+    expect(check(file).tests === null).toBe(lines.length > 0);
   });
 });
 

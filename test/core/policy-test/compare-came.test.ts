@@ -48,6 +48,8 @@ describe("a change that is expected", () => {
   test.each<[string | null | object | undefined, TagChange, string | null, string | null]>([
     ["a", kept, "a", null],
     ["a", refused, "a", null],
+    ["a", { ...refused, to: "a" }, "a", null],
+    [{ to: "a" }, { ...refused, to: "a" }, "a", null],
     ["a", removed, "a", "(removed)"],
     ["", removed, '""', "(removed)"],
     ["b", written, "b", "a"],
@@ -171,6 +173,18 @@ describe("with a policy", () => {
     const only = (op: "delete" | "keep") =>
       left({}, { ...NOTHING, bulk: [{ key: "OWNER", op }] }).includes("alias OWNER");
     expect([only("delete"), only("keep")]).toEqual([false, true]);
+  });
+
+  test("a source is touched where it gave the value, an alias where it is found", () => {
+    const row: TagChange = { key: "Copy", op: "create", to: "c", source: "tag theirs" };
+    const creation = left({}, { ...NOTHING, creation: [row] });
+    expect(creation).not.toContain("source tags.Copy.value[0]");
+    expect(creation).toContain("source tags.Copy.value[1]");
+
+    const findings = came.findings.slice(0, 1).map((one) => ({ ...one, tag_key: "OWNER" }));
+    expect(left({}, { ...NOTHING, findings })).not.toContain("alias OWNER");
+    const ofNoTag = findings.map((one) => ({ ...one, tag_key: null }));
+    expect(left({}, { ...NOTHING, findings: ofNoTag })).toContain("alias OWNER");
   });
 
   test("that it is skipped is told once, beside all else that is found", () => {

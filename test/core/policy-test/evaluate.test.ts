@@ -132,6 +132,23 @@ describe("a creation", () => {
     expect(creation).toMatchObject([{ key: "State", op: "create", to: "ENABLED" }]);
   });
 
+  test("merges no alias, whatever has to be read", () => {
+    const aliased = (field: "creator.name" | "resource.state") =>
+      policy({ tags: [rule("Owner", { aliases: ["owner"], sources: [from(field)] })] });
+    const resource = { ...secret, tags: { owner: "bob" } };
+    for (const field of ["creator.name", "resource.state"] as const) {
+      const { creation } = evaluate({ resource, created: {} }, undefined, aliased(field));
+      expect(creation?.map(({ op }) => op)).not.toContain("delete");
+    }
+  });
+
+  test("knows the region that the test says", () => {
+    const about = policy({ tags: [rule("Region", { sources: [from("region")] })] });
+    const resource = { ...secret, region: "r-1" };
+    const { creation } = evaluate({ resource, created: {} }, undefined, about);
+    expect(creation).toMatchObject([{ key: "Region", op: "create", to: "r-1" }]);
+  });
+
   test("writes nothing on what can never be tagged", () => {
     const dying = { type: "key", name: "a", state: "4" } as const;
     const came = evaluate({ resource: dying, created: { by: "ann" } });
@@ -156,6 +173,34 @@ describe("a recorded event", () => {
     const came = evaluate({}, traceOf({ resource_name: "traced" }));
     expect(came.item?.resource).toEqual({ type: "secret", id: ID, name: "traced" });
     expect(came.creation?.[0]).toMatchObject({ key: "Owner", op: "create", to: "ann" });
+  });
+
+  test("is believed where nothing has to be read, and knows no project but the test's", () => {
+    const about = policy({
+      tags: [
+        rule("Name", { sources: [from("resource.name")] }),
+        rule("Project", { sources: [from("project")] }),
+      ],
+    });
+    const trace = traceOf({ resource_name: "traced" });
+    const changes = (resource: PolicyTest["resource"]) =>
+      evaluate({ resource }, trace, about).creation;
+    expect(changes({ name: "said", project: "p-1" })).toMatchObject([
+      { key: "Name", op: "create", to: "traced" },
+      { key: "Project", op: "create", to: "p-1" },
+    ]);
+    expect(changes({ name: "said" })?.[1]).toMatchObject({
+      op: "refuse",
+      passed: [{ source: "project", reason: "absent" }],
+    });
+  });
+
+  test("that is no creation is of a secret where the test does not say what it is", () => {
+    const trace = traceOf({ trace_name: "deleteSecret" });
+    const ignored = "other-trace";
+    expect(evaluate({}, trace)).toEqual({ ...NOTHING, ignored });
+    const { item } = evaluate({ resource: { name: "a" } }, trace);
+    expect(item?.resource).toMatchObject({ type: "secret", name: "a" });
   });
 
   test("tells its kind by its trace", () => {

@@ -10,6 +10,7 @@ import type { ResourceType } from "../../../shared/core/resource.ts";
 
 const ID = "0d0466b0-e727-4d9c-b35d-f84bb474a37f";
 const MADE_UP_ID = "00000000-0000-4000-8000-000000000001";
+const KMS_KEY_ID = "resource.kmsKeyId";
 const NOW_MS = Date.UTC(2026, 10, 21, 12);
 
 const about = (fixture: Partial<PolicyTest>): PolicyTest => ({
@@ -107,6 +108,8 @@ describe("the resource of a test", () => {
     const { facts } = listed({ kmsKey }, "secret");
     expect(facts.fields.get("resource.kmsKeyId")).toBe("00000000-0000-4000-8000-000000000002");
     expect(facts.keyTags).toEqual(new Map([["CostCenter", "CC-1"]]));
+    const untold = listResource(about({ kmsKey }), "secret", ID, new Map([[KMS_KEY_ID, null]]));
+    expect(untold.facts.fields.get(KMS_KEY_ID)).toBe("00000000-0000-4000-8000-000000000002");
     const said = listed({ kmsKey, resource: { kmsKeyId: ID } }, "secret");
     expect(said.facts.fields.get("resource.kmsKeyId")).toBe(ID);
   });
