@@ -40,7 +40,8 @@ type Put = Written | { readonly full: PlannedTags };
  * A refused create (400: somebody was faster, or the key exists and the service does not replace
  * values, which the documents leave open) is planned once more from what is there now. So is a
  * create whose answer was lost. The same plan again is a permanent failure, unless it replaces
- * values: those are then deleted, created, and put back when that fails.
+ * values: those are then deleted, created, and put back when that fails. Where a fresh read shows that the
+ * room is taken, nothing more is written.
  */
 async function putTags(resource: ResourceRef, first: PlannedTags, deps: WriteDeps): Promise<Put> {
   if (putsNothing(first.plan)) return { plan: first.plan, wrote: false };
@@ -50,7 +51,7 @@ async function putTags(resource: ResourceRef, first: PlannedTags, deps: WriteDep
   const second = await deps.replan();
   if (putsNothing(second.plan)) return settled(first, second);
   if (failed.code !== "rejected") throw failed;
-  if (needsRoom(resource, second)) return { full: second };
+  if (!isHopeless(resource, failed) && needsRoom(resource, second)) return { full: second };
   if (samePlan(first.plan, second.plan)) return replaceOrThrow(resource, second, failed, deps);
 
   const failedAgain = await tryCreate(resource, second.plan, deps);
@@ -104,6 +105,11 @@ async function removalsLeft({ replan }: WriteDeps): Promise<readonly string[]> {
   return writesOf(plan).remove;
 }
 
+/** Is it refused for what the resource is, so that taking tags away first would not help? */
+function isHopeless({ type }: ResourceRef, { serviceCode }: CloudError): boolean {
+  return RESOURCE_KINDS[type].hopelessCodes.includes(serviceCode);
+}
+
 /** For a service that refuses to create a key that exists: out with the old value, in with the new. */
 async function replaceOrThrow(
   resource: ResourceRef,
@@ -112,8 +118,7 @@ async function replaceOrThrow(
   deps: WriteDeps,
 ): Promise<Written> {
   const { overwrite } = writesOf(planned.plan);
-  const { hopelessCodes } = RESOURCE_KINDS[resource.type];
-  if (overwrite.size === 0 || hopelessCodes.includes(refused.serviceCode)) throw refused;
+  if (overwrite.size === 0 || isHopeless(resource, refused)) throw refused;
   await deleteThenCreate(resource, planned, [...overwrite.keys()], refused.message, deps);
   return { plan: planned.plan, wrote: true };
 }

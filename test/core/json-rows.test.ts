@@ -38,6 +38,8 @@ test.each([
   '{"other":[1]}',
   '{"resources":[1],"resources":[2]}',
   '{"resources":[1',
+  '{"resources":[{"a',
+  '{"a":["x',
   '{"resources":[1]',
   '{"resources":[1,]}',
   '{"resources":[,1]}',

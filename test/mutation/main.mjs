@@ -88,7 +88,9 @@ if (values.keep) {
   const others = kept.filter(({ part }) => PARTS.includes(part) && !parts.has(part));
   await writeFile(RESULTS, `${JSON.stringify(inOrder([...others, ...rows]), null, 2)}\n`);
 }
-const isGood = scoreOf(rows) >= SCORE_MIN && open.length === 0 && killed.length === 0;
+const unjudged = rows.reduce((sum, row) => sum + row.unjudged, 0);
+const isGood =
+  scoreOf(rows) >= SCORE_MIN && open.length === 0 && killed.length === 0 && unjudged === 0;
 console.log(
   `${scoreOf(rows).toFixed(2)} % noticed, ${SCORE_MIN} % wanted; without a sentence: ${open.length}`,
 );

@@ -67,17 +67,43 @@ class CoreRunner {
     if (this.#tests === null) {
       const text = await readFile(join(this.#root, NOTES), "utf8");
       this.#notes = JSON.parse(text);
-      this.#tests = inOrder(await this.#load(), this.#notes);
+      await this.#loadAll();
     }
     state.hitCount = hitLimit === undefined ? undefined : 0;
     state.hitLimit = hitLimit;
     state.activeMutant = activeMutant.id;
     const isStatic = mutantActivation === "static";
     const wanted = new Set(testFilter ?? this.#notes.reachedBy[activeMutant.id] ?? []);
-    const first = await this.#judge(this.#tests.filter(({ id }) => wanted.has(id)));
+    const judge = () => this.#judge(this.#tests.filter(({ id }) => wanted.has(id)));
+    let first = await judge();
+    if (await this.#isDoubtful(first, activeMutant)) {
+      await this.#loadAll(activeMutant);
+      first = await judge();
+    }
     if (!isStatic || first.status !== MutantRunStatus.Survived) return first;
     const path = relative(join(this.#root, "shared/core"), sandboxFileName);
     return this.#judge(inOrder(await this.#load(testsOf(path)), this.#notes));
+  }
+
+  /**
+   * What a module remembers outlives a mutant: it may hide the next one, or fail its tests. So the test that failed
+   * is run without the mutant, and what no test noticed is tried on modules that remember nothing.
+   */
+  async #isDoubtful({ status, killedBy = [] }, activeMutant) {
+    if (status === MutantRunStatus.Survived) return true;
+    const [killer] = this.#tests.filter(({ id }) => killedBy.includes(id));
+    if (killer === undefined) return false;
+    this.state.activeMutant = undefined;
+    const failure = await failureOf(killer.run);
+    this.state.activeMutant = activeMutant.id;
+    return failure !== null;
+  }
+
+  async #loadAll(activeMutant) {
+    this.state.activeMutant = undefined;
+    this.#tests = inOrder(await this.#load(), this.#notes);
+    this.state.activeMutant = activeMutant?.id;
+    if (this.state.hitLimit !== undefined) this.state.hitCount = 0;
   }
 
   async #judge(tests) {
