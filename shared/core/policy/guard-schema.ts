@@ -35,7 +35,7 @@ function duration(limitMs: number, expected: string) {
 
 const grace = duration(GRACE_MS_MAX, "a duration such as 30s, 500ms, 2m or 0s, at most 1h");
 const graceTable = z
-  .object({ default: grace.describe("For everyone else.") }, { error: "a mapping" })
+  .object({ default: grace.describe("For everyone else.") })
   .catchall(grace)
   .meta({
     description: "Text that occurs in the user agent to duration; the first that occurs holds.",

@@ -72,9 +72,7 @@ export const source = z
         ...TRANSFORMED,
       }),
       fields({
-        inherit: z
-          .literal("kmsKey", { error: "kmsKey" })
-          .describe("The same tag of the key that encrypts the secret."),
+        inherit: z.literal("kmsKey").describe("The same tag of the key that encrypts the secret."),
         ...TRANSFORMED,
       }),
       fields({ tag: z.string().describe("The value of another tag."), ...TRANSFORMED }),

@@ -132,10 +132,15 @@ describe("a creation", () => {
     expect(creation).toMatchObject([{ key: "State", op: "create", to: "ENABLED" }]);
   });
 
-  test("merges no alias, whatever has to be read", () => {
+  test("merges and removes nothing, whatever has to be read", () => {
     const aliased = (field: "creator.name" | "resource.state") =>
-      policy({ tags: [rule("Owner", { aliases: ["owner"], sources: [from(field)] })] });
-    const resource = { ...secret, tags: { owner: "bob" } };
+      policy({
+        tags: [
+          rule("Owner", { aliases: ["owner"], sources: [from(field)] }),
+          rule("Password", { prohibited: true }),
+        ],
+      });
+    const resource = { ...secret, tags: { owner: "bob", Password: "x" } };
     for (const field of ["creator.name", "resource.state"] as const) {
       const { creation } = evaluate({ resource, created: {} }, undefined, aliased(field));
       expect(creation?.map(({ op }) => op)).not.toContain("delete");

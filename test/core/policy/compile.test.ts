@@ -140,6 +140,14 @@ describe("everything that a policy can say", () => {
     });
   });
 
+  test("has its defaults where it says little", async () => {
+    const { limits, tags } = await compileGood(
+      "version: 1\ntags: { A: {} }\nlimits: { reserve: 2 }\n",
+    );
+    expect(limits).toEqual({ reserve: 2, keyProfile: "documented" });
+    expect(tags).toMatchObject([{ key: "A", description: "", severity: "medium" }]);
+  });
+
   test("travels as JSON", async () => {
     const policy = await compileGood(POLICY);
     expect(JSON.parse(JSON.stringify(policy))).toEqual(policy);

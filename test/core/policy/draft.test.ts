@@ -77,6 +77,23 @@ describe("of several kinds of source, the one that was meant is told about", () 
       ],
     ],
     [
+      "the one with the fewest mistakes, of which a value is one",
+      { lookup: "a.csv", inherit: "kms" },
+      [
+        'value.inherit (value): got "kms"; expected kmsKey',
+        "value.lookup (key): unknown field lookup; expected one of the fields inherit or transform",
+      ],
+    ],
+    [
+      "the one that knows the most of the fields, though another has fewer mistakes",
+      { by: "region", column: 5, tag: 5 },
+      [
+        "value.lookup (value): lookup is missing; expected text",
+        "value.column (value): got the number 5; expected text that is not empty (put it in quotes)",
+        "value.tag (key): unknown field tag; expected one of the fields lookup, by, column, key or transform",
+      ],
+    ],
+    [
       "none, where no field is known",
       { form: "region", lokup: "a.csv" },
       [
@@ -93,7 +110,7 @@ describe("a draft", () => {
   test("says nothing of what is known to be unreadable", () => {
     const { document, mistakes } = draftPolicy({ version: 1, tags: 5 }, [["tags"]]);
     expect({ document, mistakes }).toEqual({ document: { version: 1, tags: {} }, mistakes: [] });
-    expect(draftPolicy({}, [[]]).document).toEqual({ version: 1, tags: {} });
+    expect(draftPolicy(tagged({}), [[]]).document).toEqual({ version: 1, tags: {} });
   });
 
   test("keeps all that can be read", () => {
