@@ -114,6 +114,13 @@ describe("circles", () => {
     ]);
   });
 
+  test("of one tag are told once, whatever else it asks for", () => {
+    const tags = { A: { value: [{ tag: "A" }, { tag: "B" }] }, B: {} };
+    expect(tagged(tags)).toEqual([
+      `error tags.A.value[0].tag (value): ${circle}A → A; ${expected}`,
+    ]);
+  });
+
   test("are none where two ways lead to one tag", () => {
     const tags = {
       A: { value: [{ tag: "B" }, { tag: "C" }] },

@@ -21,6 +21,8 @@ test.each([
   ["*-prod", "a-prods", false],
   ["a*b*c", "abbbc", true],
   ["a*b*c", "acb", false],
+  ["a*b*c*d", "a1b2c3d", true],
+  ["a*b*c*d", "a1c2b3d", false],
   ["?", "😀", true],
   ["a.b", "axb", false],
   ["[a]{1}|(b)^$+\\/", "[a]{1}|(b)^$+\\/", true],
