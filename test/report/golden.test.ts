@@ -1,6 +1,6 @@
 /**
  * Goal: whoever changes an output sees what becomes of it, and so does whoever reads the change.
- * Method: outputs that were read through stand in `golden/`; the page without its style and script, which its
+ * Method: outputs as they were stand in `golden/`; the page without its style and script, which its
  * content security policy knows by their hashes. `vitest -u` writes them anew.
  */
 import { describe, expect, test } from "vitest";

@@ -26,6 +26,11 @@ test("three letters may differ, even in a long word", () => {
   expect(findNearest("enterpxxxxroject", ["enterpriseProject"])).toBe(null);
 });
 
+test("two neighbours that changed places are one mistake, and two that did not are two", () => {
+  expect(findNearest("axbc", ["xabc"])).toBe("xabc");
+  expect(findNearest("xabc", ["aybc"])).toBe(null);
+});
+
 test("the nearest of several is suggested, and never the word itself", () => {
   expect(findNearest("value", ["values", "value"])).toBe("values");
   expect(findNearest("valuess", ["value", "values"])).toBe("values");
