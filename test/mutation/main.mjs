@@ -49,7 +49,7 @@ const mutants = await new Stryker({
 const parts = new Map();
 const unnoticed = [];
 for (const mutant of mutants) {
-  const file = relative(ROOT, mutant.fileName).replaceAll("\\", "/");
+  const file = fileOf(mutant);
   const part = partOf(file);
   const row = parts.get(part) ?? { part, mutants: 0, noticed: 0, unnoticed: 0, unjudged: 0 };
   parts.set(part, row);
@@ -73,7 +73,7 @@ for (const mutant of unnoticed) {
   else sentence.isMet = true;
 }
 // Where files are named, those beside them were not tried.
-const tried = new Set(mutants.map(({ fileName }) => relative(ROOT, fileName)));
+const tried = new Set(mutants.map(fileOf));
 const killed = explained.filter(({ file, isMet }) => !isMet && tried.has(file));
 
 const rows = inOrder([...parts.values()]);
@@ -95,6 +95,10 @@ console.log(
   `${scoreOf(rows).toFixed(2)} % noticed, ${SCORE_MIN} % wanted; without a sentence: ${open.length}`,
 );
 process.exitCode = isGood ? 0 : 1;
+
+function fileOf({ fileName }) {
+  return relative(ROOT, fileName).replaceAll("\\", "/");
+}
 
 function inOrder(some) {
   return some.sort((one, other) => PARTS.indexOf(one.part) - PARTS.indexOf(other.part));

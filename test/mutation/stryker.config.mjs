@@ -10,6 +10,6 @@ export default {
   reporters: ["progress-append-only", "json"],
   jsonReporter: { fileName: ".local/mutation.json" },
   // What never ends is mostly found by counting how often it is reached; a slow machine must not look like that.
-  timeoutMS: 60_000,
-  timeoutFactor: 4,
+  timeoutMS: 30_000,
+  timeoutFactor: 2,
 };

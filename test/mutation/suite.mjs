@@ -141,7 +141,9 @@ export async function collectTests(root, { paths, load, finish }, wanted = () =>
 
 /** What stands before all tests of a suite is run as they are collected: it is part of loading. */
 async function addTests(suite, path, tests) {
-  const { beforeAll } = runner.getHooks(suite);
+  const { beforeAll, ...others } = runner.getHooks(suite);
+  const ignored = Object.keys(others).filter((name) => others[name].length > 0);
+  if (ignored.length > 0) throw new Error(`${path}: ${ignored.join(", ")} would not be run`);
   try {
     for (const hook of beforeAll) await hook(suite);
   } catch (error) {
