@@ -3,7 +3,8 @@
  * Method: findings that only say how many they are; lines of a known length.
  */
 import { describe, expect, test } from "vitest";
-import type { Finding } from "../../shared/core/audit/finding.ts";
+import type { AuditReport } from "../../shared/core/audit/audit-report.ts";
+import type { Finding, FindingReason } from "../../shared/core/audit/finding.ts";
 import type { Findings } from "../../shared/core/audit/findings.ts";
 import { findingsPieces } from "../../shared/core/report/html/findings.ts";
 import { junitPieces } from "../../shared/core/report/junit.ts";
@@ -11,6 +12,9 @@ import { markdownPieces } from "../../shared/core/report/markdown.ts";
 import { sarifPieces } from "../../shared/core/report/sarif.ts";
 import { finding } from "./audit.ts";
 import { CLEAN } from "./samples.ts";
+
+/** A reason for each thing that can be done next. */
+const ADVISED: readonly FindingReason[] = ["secret", "undeclared", "conflict", "expired", "full"];
 
 /** So many findings, of which the first and one beyond the limit are there; who takes more of them than `most` is refused. */
 function counted(length: number, most: number): Findings {
@@ -99,4 +103,51 @@ describe("the Markdown", () => {
     expect(shown(rest - 200)).toEqual([100, undefined]);
     expect(shown(rest - 199)).toEqual([99, "… and 1 more; the CSV holds all."]);
   });
+
+  test.each(["`", "|", "\u202e", "😀"])(
+    "leaves room to the findings where all is full of %j",
+    (one) => {
+      const text = one.repeat(90);
+      const many = 9_999_999_999;
+      const fields = Object.fromEntries(FIELDS.map((name) => [name, text]));
+      const count = { counted: many, examined: many - 1, skipped: many, errors: many };
+      const worst: AuditReport = {
+        ...CLEAN,
+        complete: false,
+        finishedAt: text,
+        policy: { hash: text },
+        scopes: Array(41).fill({
+          region: text,
+          project: text,
+          complete: false,
+          problem: text,
+          types: { secret: count, key: count },
+        }),
+        rules: Array(61).fill({
+          id: text,
+          severity: "critical",
+          description: text,
+          ...{ fail: many, exempt: many, error: many, skipped: many },
+        }),
+        owners: {
+          tag: text,
+          list: Array(11).fill({ owner: text, failing: many, resources: many }),
+          others: many,
+        },
+        changes: { total: many, resources: many, list: [] },
+        findings: [
+          ...ADVISED.map((reason) => finding(1, { ...fields, reason })),
+          finding(2, { fixable: false }),
+        ],
+      };
+      const markdown = [...markdownPieces(worst)].join("");
+      const above = markdown.indexOf("### Gravest findings");
+      expect(above).toBeLessThan(0.75 * 65_000);
+      expect(markdown.length).toBeLessThan(65_000);
+      expect(markdown.match(/^- \*\*incomplete/gm)).toHaveLength(40);
+      expect(markdown.match(/^\| .* \| critical \|/gm)).toHaveLength(60);
+      expect(markdown.match(/^- .* failing resources$/gm)).toHaveLength(10);
+      expect(markdown.match(/^- \*\*(?!incomplete)/gm)).not.toBeNull();
+    },
+  );
 });

@@ -27,8 +27,9 @@ const VALUE_CODE_POINTS_MAX = 80;
  * summary, the rules, what to do next, and the gravest findings.
  *
  * Whatever comes from outside stands in code spans, which know neither links nor mentions nor HTML, with a
- * fence longer than any run of backticks inside. Values are cut to 80 characters, so that all but the findings
- * takes two thirds of the room at most. In tables a pipe is shown by its name, `⟨U+007C⟩`.
+ * fence longer than any run of backticks inside. Values are cut to 80 characters, and lists to so many lines, so
+ * that all but the findings takes three quarters of the room at most, whatever the report holds. In tables a pipe
+ * is shown by its name, `⟨U+007C⟩`.
  */
 export function* markdownPieces(report: AuditReport): Generator<string> {
   let left = CHARACTERS_MAX - 200;
@@ -99,7 +100,7 @@ function ruleLines({ rules }: AuditReport): readonly string[] {
       .slice(0, RULES_MAX)
       .map(
         ({ id, severity, fail, error, exempt }) =>
-          `| ${code(id).replaceAll("|", "⟨U+007C⟩")} | ${severity} | ${[fail, error, exempt].map(grouped).join(" | ")} |`,
+          `| ${code(id.replaceAll("|", "⟨U+007C⟩"))} | ${severity} | ${[fail, error, exempt].map(grouped).join(" | ")} |`,
       ),
     ...(more > 0 ? [`| … and ${more} more | | | | |`] : []),
     "",
