@@ -5,7 +5,7 @@ const NAMES_SHOWN_MAX = 25;
 
 /**
  * The name that was probably meant: at most a third of its letters mistyped, three at most. Case
- * does not count. `null` where nothing is near.
+ * does not count. `null` where nothing is near, or has nothing in common with the word.
  */
 export function findNearest(word: string, names: readonly string[]): string | null {
   if (word.length > WORD_LENGTH_MAX) return null;
@@ -14,6 +14,7 @@ export function findNearest(word: string, names: readonly string[]): string | nu
   for (const name of names) {
     if (name === word || name.length > WORD_LENGTH_MAX) continue;
     const distance = countEdits(word.toLowerCase(), name.toLowerCase());
+    if (distance === Math.max(word.length, name.length)) continue;
     if (distance < bestDistance || (distance === bestDistance && best === null)) {
       best = name;
       bestDistance = distance;

@@ -21,6 +21,15 @@ test.each([
   expect(findNearest(word, FIELDS)).toBe(expected);
 });
 
+test("a name that has nothing in common with the word is not suggested, however short both are", () => {
+  expect(findNearest("x", ["a"])).toBeNull();
+  expect(findNearest("x", ["", "xy"])).toBe("xy");
+  expect(findNearest("x", ["X"])).toBe("X");
+  expect(findNearest("", ["a"])).toBeNull();
+  expect(findNearest("ab", ["b", "a"])).toBe("b");
+  expect(expectName("x", ["a", "b"], "")).toBe("one of a or b");
+});
+
 test("three letters may differ, even in a long word", () => {
   expect(findNearest("enterprixxxroject", ["enterpriseProject"])).toBe("enterpriseProject");
   expect(findNearest("enterpxxxxroject", ["enterpriseProject"])).toBe(null);
@@ -72,11 +81,13 @@ function editsOf(from: string, to: string): number {
   return Math.min(...choices, ...(swapped ? [editsOf(from.slice(2), to.slice(2)) + 1] : []));
 }
 
-test("a name is near where a third of the letters differ, and at least one may", () => {
+test("a name is near where a third of the letters differ, and one may where they share another", () => {
   const letters = fc.string({ unit: fc.constantFrom("a", "b", "c"), minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(letters, letters, (word, name) => {
-      const near = editsOf(word, name) <= Math.max(1, Math.floor(word.length / 3));
+      const edits = editsOf(word, name);
+      const shared = edits < Math.max(word.length, name.length);
+      const near = shared && edits <= Math.max(1, Math.floor(word.length / 3));
       expect(findNearest(word, [name])).toBe(word !== name && near ? name : null);
     }),
     {
