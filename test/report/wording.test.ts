@@ -84,6 +84,10 @@ describe("a finding is one sentence", () => {
     );
   });
 
+  test("with an empty key called so", () => {
+    expect(textOf({ tag_key: "" })).toBe("(empty): value is not allowed");
+  });
+
   test("with long values cut", () => {
     const [fits, long] = ["x".repeat(300), "x".repeat(301)];
     const cut = `${"x".repeat(299)}…`;
@@ -100,6 +104,7 @@ test("a finding's subject is named as well as it is known", () => {
   expect(subject(key)).toBe("key n");
   expect(subject({ ...key, resource_name: null })).toBe("key i");
   expect(subject({ ...key, resource_name: null, resource_id: null })).toBe("key unknown");
+  expect(subject({ ...key, resource_name: "" })).toBe("key (empty)");
   expect(subject({ ...key, resource_type: null })).toBe("policy");
 });
 

@@ -76,7 +76,7 @@ export function findingText(finding: Finding): string {
   const { reason, tag_key, actual, expected, suggestion, fix_action } = finding;
   const cut = (text: string) => shorten(text, VALUE_CODE_POINTS_MAX);
   return [
-    `${tag_key === null ? "" : `${tag_key}: `}${REASON_TEXTS[reason]}`,
+    `${tag_key === null ? "" : `${named(tag_key)}: `}${REASON_TEXTS[reason]}`,
     ...(actual === null ? [] : [`found "${cut(actual)}"`]),
     ...(expected === null ? [] : [`expected ${cut(expected)}`]),
     ...(suggestion === null ? [] : [`suggested "${cut(suggestion)}"`]),
@@ -87,7 +87,12 @@ export function findingText(finding: Finding): string {
 /** What a finding is about: a resource's name, else its id; the policy where there is no resource. */
 export function subjectOf({ resource_type, resource_name, resource_id }: Finding): string {
   if (resource_type === null) return "policy";
-  return `${resource_type} ${resource_name ?? resource_id ?? "unknown"}`;
+  return `${resource_type} ${named(resource_name ?? resource_id ?? "unknown")}`;
+}
+
+/** A name within a sentence: an empty one would be nothing there. */
+function named(name: string): string {
+  return name === "" ? "(empty)" : name;
 }
 
 /** Where a resource is, and which: `secret/eu-west-101/<project>/<id>`; `project/…` or `policy` where there is none. */
