@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { AuditReport, RuleCount, TrendPoint } from "../../shared/core/audit/audit-report.ts";
 import type { Finding } from "../../shared/core/audit/finding.ts";
 import { changesPieces } from "../../shared/core/report/html/changes.ts";
+import { findingsPieces } from "../../shared/core/report/html/findings.ts";
 import { ownersHtml } from "../../shared/core/report/html/owners.ts";
 import { placesHtml } from "../../shared/core/report/html/places.ts";
 import { exemptionsHtml } from "../../shared/core/report/html/record.ts";
@@ -182,4 +183,18 @@ test("a change is told without a name and a region where there are none", () => 
   const html = [...changesPieces({ ...CLEAN, changes })].join("");
   expect(html).toContain('<tbody>\n<tr><td><span class="id">');
   expect(html).toContain(`<td>${change.resource_type}<td>`);
+});
+
+test("a finding says what puts it right, and nothing where there is nothing to put right", () => {
+  const fix = (fields: Partial<Finding>) => {
+    const findings = [finding(1, { fix_action: null, fixable: false, ...fields })];
+    const html = [...findingsPieces({ ...CLEAN, findings })].join("");
+    return html.split("<td>").at(-2);
+  };
+  expect(fix({})).toBe("by hand");
+  expect(fix({ fixable: true })).toBe("by a plan");
+  expect(fix({ fix_action: "create Owner" })).toBe("<bdi>create Owner</bdi>");
+  expect(fix({ status: "exempt" })).toBe("exempt");
+  expect(fix({ status: "skipped" })).toBe('<span class="m">–</span>');
+  expect(fix({ status: "error" })).toBe('<span class="m">–</span>');
 });

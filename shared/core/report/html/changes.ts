@@ -1,7 +1,7 @@
 import type { AuditReport } from "../../audit/audit-report.ts";
 import type { ProposedChange } from "../../audit/proposed-change.ts";
 import { grouped, numbered } from "../coverage.ts";
-import { chip, outside, own } from "./markup.ts";
+import { chip, NOTHING, outside, own } from "./markup.ts";
 
 /** More changes than this are in the JSON, and all of them in the plan itself. */
 const CHANGES_MAX = 1_000;
@@ -13,8 +13,6 @@ const OPS: { readonly [Op in ProposedChange["op"]]: string } = {
   overwrite: "change",
   delete: "remove",
 };
-
-const NOTHING = '<span class="m">–</span>';
 
 /** What a plan by the policy would do: old and new value of each key, with the reason. */
 export function* changesPieces({ changes }: AuditReport): Generator<string> {

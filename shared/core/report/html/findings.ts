@@ -3,7 +3,7 @@ import type { Finding } from "../../audit/finding.ts";
 import { grouped } from "../coverage.ts";
 import { shorten } from "../visible.ts";
 import { REASON_TEXTS } from "../wording.ts";
-import { chip, dayHtml, outside, own } from "./markup.ts";
+import { chip, dayHtml, NOTHING, outside, own } from "./markup.ts";
 import { severityHtml } from "./rules.ts";
 
 /** The gravest findings are on the page, all of them are in the CSV. */
@@ -73,7 +73,7 @@ function row(finding: Finding): string {
 }
 
 function resource({ resource_type, resource_name, resource_id }: Finding): string {
-  if (resource_type === null) return '<span class="m">–</span>';
+  if (resource_type === null) return NOTHING;
   const name = resource_name === null ? "" : outside(resource_name);
   return resource_id === null
     ? name
@@ -93,6 +93,7 @@ function what({ reason, tag_key, actual, expected, suggestion }: Finding): strin
 function fix({ fix_action, fixable, status, exemption_expires }: Finding): string {
   if (status === "exempt")
     return exemption_expires === null ? "exempt" : `exempt until ${outside(exemption_expires)}`;
+  if (status !== "fail") return NOTHING;
   if (fix_action === null) return fixable ? "by a plan" : "by hand";
   return outside(shorten(fix_action, VALUE_CODE_POINTS_MAX));
 }

@@ -19,6 +19,9 @@ export function chip(value: string): string {
   return value === "" ? outside(value) : `<code>${outside(value)}</code>`;
 }
 
+/** What stands where there is nothing to tell. */
+export const NOTHING = '<span class="m">–</span>';
+
 /** A text of our own, escaped. */
 export const own = escapeMarkup;
 
@@ -44,7 +47,7 @@ export function clockHtml(iso: string): string {
 
 /** The day of a point in time, or a dash. */
 export function dayHtml(iso: string | null): string {
-  if (iso === null) return '<span class="m">–</span>';
+  if (iso === null) return NOTHING;
   return /^\d{4}-\d\d-\d\d/.exec(iso)?.[0] ?? outside(iso);
 }
 
