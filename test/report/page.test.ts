@@ -4,6 +4,7 @@ import type { Finding } from "../../shared/core/audit/finding.ts";
 import { changesPieces } from "../../shared/core/report/html/changes.ts";
 import { findingsPieces } from "../../shared/core/report/html/findings.ts";
 import { ownersHtml } from "../../shared/core/report/html/owners.ts";
+import { htmlPieces } from "../../shared/core/report/html/page.ts";
 import { placesHtml } from "../../shared/core/report/html/places.ts";
 import { exemptionsHtml } from "../../shared/core/report/html/record.ts";
 import { rulesHtml } from "../../shared/core/report/html/rules.ts";
@@ -11,7 +12,7 @@ import { summaryHtml } from "../../shared/core/report/html/summary.ts";
 import { tallyOf } from "../../shared/core/report/html/tally.ts";
 import { trendHtml } from "../../shared/core/report/html/trend.ts";
 import { finding, report } from "./audit.ts";
-import { CLEAN, SMALL } from "./samples.ts";
+import { CLEAN, EMPTY, SMALL } from "./samples.ts";
 
 describe("a card of the summary", () => {
   /** Value, tone and note of a card. */
@@ -50,12 +51,14 @@ describe("a card of the summary", () => {
   test("is good from a score of 95 % on, where the audit is complete", () => {
     const tone = (score: number | null, complete = true) =>
       card("Compliant", { complete, summary: { ...CLEAN.summary, score } }).split("|")[1];
-    expect([tone(95), tone(94.9), tone(null), tone(95, false)]).toEqual([
-      " ok-v",
-      " bad-v",
-      " ok-v",
-      " bad-v",
-    ]);
+    expect([tone(95), tone(94.9), tone(95, false)]).toEqual([" ok-v", " bad-v", " bad-v"]);
+  });
+
+  test("is neither good nor bad where there is nothing to be compliant", () => {
+    const nothing = (complete: boolean) =>
+      card("Compliant", { complete, summary: { ...EMPTY.summary, skipped: 3, scoreOfAll: 0 } });
+    expect(nothing(true)).toBe("–||no taggable resource");
+    expect(nothing(false)).toBe("–| bad-v|no taggable resource that is known");
   });
 });
 
@@ -197,4 +200,15 @@ test("a finding says what puts it right, and nothing where there is nothing to p
   expect(fix({ status: "exempt" })).toBe("exempt");
   expect(fix({ status: "skipped" })).toBe('<span class="m">–</span>');
   expect(fix({ status: "error" })).toBe('<span class="m">–</span>');
+});
+
+describe("an audit of nothing", () => {
+  test("has words where there are no places and no rules, and no empty frames", () => {
+    const html = [...htmlPieces(EMPTY)].join("");
+    expect(html).toContain("<li>Regions <b>none</b></li><li>Projects <b>0</b></li>");
+    expect(html).toContain("<p>No region and no project was audited.</p>");
+    expect(html).toContain("<p>No place was audited.</p>");
+    expect(html).toContain("<p>The policy has no rule.</p>");
+    expect(html).not.toMatch(/<(b|ul|tbody|p|span)[^>]*><\/\1>/);
+  });
 });

@@ -76,7 +76,7 @@ function headLines(report: AuditReport): readonly string[] {
     "",
     ...scopes.slice(0, SCOPES_MAX),
     ...(scopes.length > SCOPES_MAX ? [`- … and ${scopes.length - SCOPES_MAX} more`] : []),
-    "",
+    ...(scopes.length > 0 ? [""] : []),
     "| Score | Of all | Pass | Fail | Exempt | Skipped | Error |",
     "|---:|---:|---:|---:|---:|---:|---:|",
     `| ${[score, all, ...[summary.pass, summary.fail, summary.exempt, summary.skipped, summary.error].map(grouped)].join(" | ")} |`,

@@ -7,7 +7,7 @@ import {
   grouped,
   scopeText,
 } from "../coverage.ts";
-import { outside, own, table, timeHtml } from "./markup.ts";
+import { outside, own, section, table, timeHtml } from "./markup.ts";
 
 /** More scopes than this are folded; the table below has all. */
 const LINES_MAX = 8;
@@ -21,15 +21,20 @@ export function headerHtml(report: AuditReport): string {
   const lines = report.complete ? coverage : [...short, ...coverage.filter((one) => !one.short)];
   return (
     `<header class="w"><h1>Tag audit</h1><ul class="meta">` +
-    `<li>Regions <b>${regions.map(outside).join(", ")}</b></li>` +
+    `<li>Regions <b>${regions.length === 0 ? "none" : regions.map(outside).join(", ")}</b></li>` +
     `<li>Projects <b>${grouped(new Set(scopes.map(({ project }) => project)).size)}</b></li>` +
     `<li>Finished <b>${timeHtml(report.finishedAt)}</b></li>` +
     `<li>Policy <b>${outside(policy.hash.slice(0, 12))}</b></li>` +
     `<li>${own(tool.name)} <b>${outside(tool.version)}</b></li></ul>` +
     `<div class="banner${report.complete ? "" : " bad"}"><strong>${own(completenessText(report))}</strong>` +
-    `<ul>${lines.slice(0, LINES_MAX).map(lineHtml).join("")}${foldedHtml(lines.length)}</ul></div>` +
+    `${linesHtml(lines)}</div>` +
     `${navigation}</header>`
   );
+}
+
+function linesHtml(lines: readonly Coverage[]): string {
+  if (lines.length === 0) return "";
+  return `<ul>${lines.slice(0, LINES_MAX).map(lineHtml).join("")}${foldedHtml(lines.length)}</ul>`;
 }
 
 function lineHtml({ scope, type, count, short }: Coverage): string {
@@ -88,9 +93,9 @@ export function coverageHtml(report: AuditReport): string {
     "#Errors",
     "State",
   ];
-  return (
-    `<section id="coverage" aria-labelledby="h-coverage"><h2 id="h-coverage">Coverage</h2>` +
-    `<p class="lead">Examined are all whose tags were read, those that are skipped included.</p>` +
-    `${table("coverage", "Coverage by region, project and type", head, rows)}</section>`
-  );
+  const body =
+    rows.length === 0
+      ? "<p>No region and no project was audited.</p>"
+      : `<p class="lead">Examined are all whose tags were read, those that are skipped included.</p>${table("coverage", "Coverage by region, project and type", head, rows)}`;
+  return section("coverage", "Coverage", body);
 }

@@ -18,6 +18,7 @@ export function placesHtml(report: AuditReport, { cells }: Tally): string {
 }
 
 function regions({ scopes }: AuditReport, cells: readonly Cell[]): string {
+  if (scopes.length === 0) return "<p>No place was audited.</p>";
   const names = [...new Set(scopes.map(({ region }) => region ?? "–"))];
   const rows = names.flatMap((region) =>
     RESOURCE_TYPES.map((type) => {

@@ -1,7 +1,7 @@
 import type { AuditReport, KeyCount, RuleCount } from "../../audit/audit-report.ts";
 import { grouped, percentText } from "../coverage.ts";
 import { SEVERITIES } from "../wording.ts";
-import { bar, chip, outside, own, share, table } from "./markup.ts";
+import { bar, chip, outside, own, section, share, table } from "./markup.ts";
 
 /** More keys than this are in the JSON only. */
 const KEYS_MAX = 200;
@@ -14,10 +14,11 @@ export function rulesHtml({ rules }: AuditReport): string {
   const head = ["Rule", "Severity", "#Fail", "#Error", "#Exempt", "#Skipped", "Share"];
   const broken = rules.filter(({ fail }) => fail > 0).length;
   const lead = `${grouped(broken)} of ${grouped(rules.length)} rules are broken. A rule's name shows its findings.`;
-  return (
-    `<section id="rules" aria-labelledby="h-rules"><h2 id="h-rules">By rule</h2><p class="lead">${own(lead)}</p>` +
-    `${table("rules", "Findings by rule", head, rows)}</section>`
-  );
+  const body =
+    rows.length === 0
+      ? "<p>The policy has no rule.</p>"
+      : `<p class="lead">${own(lead)}</p>${table("rules", "Findings by rule", head, rows)}`;
+  return section("rules", "By rule", body);
 }
 
 function byGravity(one: RuleCount, other: RuleCount): number {

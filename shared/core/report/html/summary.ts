@@ -60,19 +60,10 @@ function panel(name: string, body: string): string {
 
 function cardsOf(report: AuditReport, { violations, untagged }: Tally): readonly Card[] {
   const { summary } = report;
-  const score = shownScore(report, summary.score);
-  // What nobody examined may be better or worse.
-  const known = report.complete ? "" : " that are known";
   const taggable = summary.pass + summary.fail + summary.exempt + summary.error;
-  const tone = score === null || score >= 95 ? "ok-v" : "bad-v";
   const bad = (number: number) => (number > 0 ? { tone: "bad-v" } : {});
   return [
-    {
-      name: "Compliant",
-      value: percentText(score),
-      note: `of ${grouped(taggable)} taggable${known}; ${percentText(shownScore(report, summary.scoreOfAll))} of all`,
-      ...(report.complete ? { tone } : { tone: "bad-v" }),
-    },
+    scoreCard(report, taggable),
     { name: "Resources", value: grouped(taggable + summary.skipped), note: "secrets and keys" },
     {
       name: "Violations",
@@ -91,6 +82,21 @@ function cardsOf(report: AuditReport, { violations, untagged }: Tally): readonly
     },
     changeCard(report),
   ];
+}
+
+/** Good and bad are said of a score: an audit of nothing has none. What nobody examined may be better or worse. */
+function scoreCard(report: AuditReport, taggable: number): Card {
+  const { complete, summary } = report;
+  const score = shownScore(report, summary.score);
+  const card = { name: "Compliant", value: percentText(score) };
+  if (score === null)
+    return complete
+      ? { ...card, note: "no taggable resource" }
+      : { ...card, note: "no taggable resource that is known", tone: "bad-v" };
+  const known = complete ? "" : " that are known";
+  const ofAll = percentText(shownScore(report, summary.scoreOfAll));
+  const note = `of ${grouped(taggable)} taggable${known}; ${ofAll} of all`;
+  return { ...card, note, tone: complete && score >= 95 ? "ok-v" : "bad-v" };
 }
 
 function changeCard({ trend }: AuditReport): Card {
