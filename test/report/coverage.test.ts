@@ -37,9 +37,20 @@ describe("a type of resource in a scope", () => {
     expect(isShort(count, { complete: true })).toBe("secret false");
   });
 
-  test("is short if the scope has a problem", () => {
+  test("is short if the scope has a problem that nothing else explains", () => {
     expect(isShort(FINE, { problem: "forbidden" })).toBe("secret true");
     expect(isShort(FINE, { problem: "forbidden", complete: true })).toBe("secret false");
+  });
+
+  test("is not short if the scope's problem was with the other type", () => {
+    const shortTypes = (key: AuditScope["types"]["key"]) => {
+      const scopes = [scope({ types: { secret: FINE, key }, problem: "forbidden" })];
+      return coverageOf(report([], { scopes })).flatMap(({ type, short }) => (short ? [type] : []));
+    };
+    expect(shortTypes(counts(null, 0, 0))).toEqual(["key"]);
+    expect(shortTypes(counts(5, 4, 0))).toEqual(["key"]);
+    expect(shortTypes(counts(5, 4, 0, 1))).toEqual(["key"]);
+    expect(shortTypes(counts(5, 5, 0))).toEqual(["secret", "key"]);
   });
 
   test("is not short if nothing is known to be missing", () => {
@@ -83,7 +94,7 @@ describe("whether everything was examined", () => {
 
   test("is said with the number of scopes where something is missing", () => {
     const text = (where: string) =>
-      `Incomplete: not everything could be examined.${where} What follows is about the rest.`;
+      `Incomplete: not everything could be examined.${where} Scores and findings are about the rest.`;
     expect(incomplete(scope())).toBe(text(" Something is missing in 1 of 1 scope."));
     expect(incomplete(scope(), scope({ complete: true }), scope())).toBe(
       text(" Something is missing in 2 of 3 scopes."),

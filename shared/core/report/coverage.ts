@@ -9,19 +9,28 @@ export type Coverage = {
   readonly scope: AuditScope;
   readonly type: ResourceType;
   readonly count: AuditCount;
-  /** Is this where something is missing? Never so in a complete scope. */
+  /**
+   * Is this where something is missing? Never so in a complete scope, nor where all was examined and the other
+   * type tells what is missing; where neither does, both are meant by the scope's problem.
+   */
   readonly short: boolean;
 };
 
 /** What was counted and examined, by region, project and type. */
 export function coverageOf({ scopes }: AuditReport): readonly Coverage[] {
-  return scopes.flatMap((scope) =>
-    RESOURCE_TYPES.map((type): Coverage => {
-      const count = scope.types[type];
-      const differs = count.errors > 0 || (count.counted ?? count.examined) !== count.examined;
-      return { scope, type, count, short: !scope.complete && (differs || scope.problem !== null) };
-    }),
-  );
+  return scopes.flatMap((scope) => {
+    const lacking = RESOURCE_TYPES.filter((type) => lacks(scope, scope.types[type]));
+    const told = lacking.length > 0 || scope.problem === null ? lacking : RESOURCE_TYPES;
+    return RESOURCE_TYPES.map((type): Coverage => {
+      const short = !scope.complete && told.includes(type);
+      return { scope, type, count: scope.types[type], short };
+    });
+  });
+}
+
+/** A type without a count was not read to its end where the scope has a problem. */
+function lacks({ problem }: AuditScope, { counted, examined, errors }: AuditCount): boolean {
+  return errors > 0 || (counted === null ? problem !== null : counted !== examined);
 }
 
 /** `the API counts 120, examined 118, skipped 2, errors 1`. */
@@ -47,7 +56,7 @@ export function completenessText(report: AuditReport): string {
     open === 0
       ? ""
       : ` Something is missing in ${open} of ${numbered(report.scopes.length, "scope")}.`;
-  return `Incomplete: not everything could be examined.${where} What follows is about the rest.`;
+  return `Incomplete: not everything could be examined.${where} Scores and findings are about the rest.`;
 }
 
 /** The score in percent as it may be shown: an incomplete audit is never 100 %; `null`: there is none. */

@@ -65,7 +65,7 @@ function wholeCase(report: AuditReport): Case {
 }
 
 function coverageCase({ scope, type, count, short }: Coverage): Case {
-  const lines = [coverageText(count), ...(scope.problem === null ? [] : [scope.problem])];
+  const lines = [...(scope.problem === null ? [] : [scope.problem]), coverageText(count)];
   const outcome = short ? "error" : "pass";
   return {
     name: `${type}s in ${scopeText(scope)}`,
