@@ -1,11 +1,14 @@
-import type { AuditCount, AuditReport, AuditScope } from "../../shared/core/audit/audit-report.ts";
-import type { Finding, Status } from "../../shared/core/audit/finding.ts";
-import type { Severity } from "../../shared/core/policy/policy.ts";
+import type { AuditCount, AuditReport, TrendPoint } from "../../shared/core/audit/audit-report.ts";
+import type { Finding, FindingReason } from "../../shared/core/audit/finding.ts";
+import { pointOf } from "../../shared/core/audit/history.ts";
+import { compareKinds, compareTexts } from "../../shared/core/audit/order.ts";
+import { summariseStatuses } from "../../shared/core/audit/score.ts";
 import type { ResourceType } from "../../shared/core/resource.ts";
 import { extrasOf } from "./extras.ts";
 import { DESCRIPTIONS, PATTERNS } from "./patterns.ts";
+import { ownersOf, type Place, scopesOf, standingsOf, statusesOf, sumOf } from "./sums.ts";
 
-const SEVERITIES: readonly Severity[] = ["critical", "high", "medium", "low"];
+const STARTED_AT = "2026-11-21T03:00:00.000Z";
 export const HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
 export const PROJECTS = ["0a1b2c3d4e5f60718293a4b5c6d7e8f9", "f9e8d7c6b5a4938271605f4e3d2c1b0a"];
 const REGIONS = ["eu-west-101", "ap-southeast-1", "cn-north-4"];
@@ -75,95 +78,69 @@ export function counts(
   return { counted, examined, skipped, errors };
 }
 
-function add(one: AuditCount, other: AuditCount): AuditCount {
-  return {
-    counted: one.counted === null || other.counted === null ? null : one.counted + other.counted,
-    examined: one.examined + other.examined,
-    skipped: one.skipped + other.skipped,
-    errors: one.errors + other.errors,
-  };
+function inOrder(findings: readonly Finding[]): readonly Finding[] {
+  return [...findings].sort((one, other) => {
+    const rank = compareKinds(one, other);
+    if (rank !== 0) return rank;
+    for (const column of ORDER) {
+      const order = compareTexts(one[column] ?? "", other[column] ?? "");
+      if (order !== 0) return order;
+    }
+    return 0;
+  });
 }
 
-const GRADE: { readonly [Name in Status]: number } = {
-  error: 0,
-  fail: 1,
-  exempt: 2,
-  skipped: 3,
-  pass: 4,
+const ORDER = [
+  "resource_name",
+  "resource_id",
+  "tag_key",
+  "region",
+  "project_id",
+  "fingerprint",
+] as const;
+
+/** The regions and projects of the samples. */
+export const PLACES: readonly Place[] = REGIONS.map((region, index) => ({
+  region,
+  project: pick(PROJECTS, index),
+}));
+
+type Around = {
+  readonly places?: readonly Place[];
+  /** Resources without a finding. */
+  readonly pass?: number;
 };
 
-function inOrder(findings: readonly Finding[]): readonly Finding[] {
-  return [...findings].sort(
-    (one, other) =>
-      GRADE[one.status] - GRADE[other.status] ||
-      SEVERITIES.indexOf(one.severity) - SEVERITIES.indexOf(other.severity) ||
-      (one.rule_id < other.rule_id ? -1 : Number(one.rule_id > other.rule_id)),
-  );
-}
-
-/** A report about findings, with sums that fit them. */
+/** A report about findings, whose sums agree with them and with each other. */
 export function report(
   findings: readonly Finding[],
   changes: Partial<AuditReport> = {},
+  { places = PLACES, pass: wanted }: Around = {},
 ): AuditReport {
-  const worst = new Map<string, Status>();
-  for (const { resource_id, status } of findings) {
-    if (resource_id === null) continue;
-    const before = worst.get(resource_id) ?? "pass";
-    worst.set(resource_id, GRADE[status] < GRADE[before] ? status : before);
-  }
-  const number = (status: Status) => [...worst.values()].filter((one) => one === status).length;
-  const pass = Math.max(12, Math.ceil(worst.size * 1.6));
-  const summary = {
-    error: number("error"),
-    fail: number("fail"),
-    exempt: number("exempt"),
-    skipped: number("skipped"),
-    pass,
-  };
-  const taggable = summary.error + summary.fail + summary.exempt + pass;
-  const score = Math.floor((1000 * (pass + summary.exempt)) / taggable) / 10;
-  const examined = Math.ceil((taggable + summary.skipped) / 3);
-  const scopes = REGIONS.map((region, index): AuditScope => {
-    const secrets = counts(Math.ceil((examined * 2) / 3), Math.ceil((examined * 2) / 3), 0);
-    const keys = counts(
-      Math.floor(examined / 3),
-      Math.floor(examined / 3),
-      index === 0 ? summary.skipped : 0,
-    );
-    return {
-      region,
-      project: pick(PROJECTS, index),
-      complete: true,
-      problem: null,
-      types: { secret: secrets, key: keys },
-    };
-  });
+  const standings = standingsOf(findings);
+  const pass = wanted ?? Math.max(12, Math.ceil(standings.length * 1.6));
+  const scopes = scopesOf(places, standings, pass);
+  const complete = scopes.every((scope) => scope.complete);
+  const summary = summariseStatuses(statusesOf(standings, pass), complete);
+  const judged = summary.pass + summary.fail + summary.exempt;
   const ids = new Set([...DESCRIPTIONS.keys(), ...findings.map(({ rule_id }) => rule_id)]);
   return {
     schema: "tagwarden/audit/1",
-    complete: true,
+    complete,
     tool: { name: "tagwarden", version: "0.1.0" },
-    startedAt: "2026-11-21T03:00:00.000Z",
+    startedAt: STARTED_AT,
     finishedAt: "2026-11-21T03:00:41.512Z",
     policy: { hash: HASH },
-    types: {
-      secret: scopes.map(({ types }) => types.secret).reduce(add),
-      key: scopes.map(({ types }) => types.key).reduce(add),
-    },
+    types: { secret: sumOf("secret", scopes), key: sumOf("key", scopes) },
     scopes,
-    summary: {
-      ...summary,
-      score,
-      scoreOfAll: Math.floor((1000 * (pass + summary.exempt)) / (taggable + summary.skipped)) / 10,
-    },
+    summary,
     rules: [...ids].map((id) => {
       const own = findings.filter(({ rule_id }) => rule_id === id);
-      const of = (status: Status) => own.filter((one) => one.status === status).length;
-      const severity = PATTERNS.find(({ rule_id }) => rule_id === id)?.severity ?? "low";
+      const of = (status: Finding["status"]) => own.filter((one) => one.status === status).length;
+      const named = [...own, ...PATTERNS].find(({ rule_id }) => rule_id === id);
       return {
         id,
-        severity,
+        severity: named?.severity ?? "low",
         description: DESCRIPTIONS.get(id) ?? "",
         fail: of("fail"),
         exempt: of("exempt"),
@@ -171,81 +148,80 @@ export function report(
         skipped: of("skipped"),
       };
     }),
-    keys: keysOf(examined * 3),
+    keys: keysOf(judged, findings),
+    owners: ownersOf(standings, pass),
     ...extrasOf(findings, scopes),
     findings: inOrder(findings),
-    trend: trendTo(score, summary.fail, taggable),
+    trend: trendTo(pointOf({ startedAt: STARTED_AT, complete, summary })),
     ...changes,
   };
 }
 
-function keysOf(resources: number): AuditReport["keys"] {
+/** Findings that say of a key's value that it is not a valid one. */
+const INVALID: readonly FindingReason[] = ["not-allowed", "near-miss-value", "no-match"];
+
+function keysOf(resources: number, findings: readonly Finding[]): AuditReport["keys"] {
   const key = (
     name: string,
     part: number,
     values: readonly (readonly [string, number])[],
-    invalid = 0,
     declared = true,
-  ) => ({
-    key: name,
-    declared,
-    resources: Math.round(resources * part),
-    distinct: values.length + (part > 0.6 ? 180 : 0),
-    more: name === "CreatedBy",
-    values: values.map(([value, share]) => ({ value, resources: Math.round(resources * share) })),
-    invalid,
-  });
+  ) => {
+    const shown = values
+      .map(([value, share]) => ({ value, resources: Math.floor(resources * share) }))
+      .filter(({ resources: number }) => number > 0);
+    const holders = Math.round(resources * part);
+    const rest = shown.reduce((left, one) => left - one.resources, holders);
+    return {
+      key: name,
+      declared,
+      resources: holders,
+      distinct: shown.length + rest,
+      more: name === "CreatedBy" && resources > 1_000,
+      values: shown,
+      invalid: findings.filter(
+        ({ tag_key, reason }) => tag_key === name && INVALID.includes(reason),
+      ).length,
+    };
+  };
   return [
-    key(
-      "Environment",
-      0.94,
-      [
-        ["prod", 0.5],
-        ["test", 0.3],
-        ["dev", 0.12],
-        ["Prod ", 0.02],
-      ],
-      14,
-    ),
-    key(
-      "Owner",
-      0.81,
-      [
-        ["pay@example.com", 0.22],
-        ["platform@example.com", 0.2],
-        ["data@example.com", 0.11],
-      ],
-      9,
-    ),
+    key("Environment", 0.94, [
+      ["prod", 0.5],
+      ["test", 0.3],
+      ["dev", 0.12],
+      ["Prod ", 0.02],
+    ]),
+    key("Owner", 0.81, [
+      ["pay@example.com", 0.22],
+      ["platform@example.com", 0.2],
+      ["data@example.com", 0.11],
+    ]),
     key("CreatedBy", 0.66, [
       ["ci-deploy", 0.4],
       ["alice", 0.1],
     ]),
-    key(
-      "CostCenter",
-      0.4,
-      [
-        ["4711", 0.2],
-        ["0815", 0.1],
-      ],
-      2,
-    ),
-    key("Cost-Center ", 0.03, [["4711", 0.03]], 0, false),
-    key("note", 0.01, [], 0, false),
+    key("CostCenter", 0.4, [
+      ["4711", 0.2],
+      ["0815", 0.1],
+    ]),
+    key("Cost-Center ", 0.03, [["4711", 0.03]], false),
+    key("note", 0.01, [], false),
   ];
 }
 
-function trendTo(score: number, fail: number, resources: number): AuditReport["trend"] {
-  return Array.from({ length: 14 }, (_, index) => {
+/** A fortnight that led up to a point, one of its audits incomplete. */
+function trendTo(now: TrendPoint): AuditReport["trend"] {
+  const before = Array.from({ length: 13 }, (_, index) => {
     const back = 13 - index;
-    const day = String(21 - back).padStart(2, "0");
-    const was = Math.max(0, Math.round((score - back * 1.4 - (back % 3)) * 10) / 10);
+    const score = Math.round(((now.score ?? 0) - back * 1.4 - (back % 3)) * 10) / 10;
     return {
-      at: `2026-11-${day}T03:00:41.512Z`,
+      ...now,
+      at: `2026-11-${String(21 - back).padStart(2, "0")}T03:00:00.000Z`,
       complete: back !== 5,
-      score: was,
-      fail: fail + back * 3,
-      resources,
+      score: Math.max(0, score),
+      fail: now.fail + back * 3,
+      resources: now.resources + back * 3,
     };
   });
+  return [...before, now];
 }

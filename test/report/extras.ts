@@ -1,16 +1,15 @@
 import type { AuditReport, AuditScope } from "../../shared/core/audit/audit-report.ts";
 import type { Finding } from "../../shared/core/audit/finding.ts";
+import { compareTexts } from "../../shared/core/audit/order.ts";
 
-const OWNERS = ["pay@example.com", "platform@example.com", "data@example.com", null];
-const OPS = { create: "create", overwrite: "overwrite", delete: "delete" } as const;
+const NO_OWNER = "unassigned@example.com";
 
 /** What a report tells beside sums and findings, made up to fit them. */
 export function extrasOf(
   findings: readonly Finding[],
   scopes: readonly AuditScope[],
-): Pick<AuditReport, "owners" | "exemptions" | "changes" | "log"> {
+): Pick<AuditReport, "exemptions" | "changes" | "log"> {
   return {
-    owners: ownersOf(findings),
     exemptions: exemptionsOf(findings),
     changes: changesOf(findings),
     log: scopes.flatMap(({ region, project }) =>
@@ -26,23 +25,6 @@ export function extrasOf(
       })),
     ),
   };
-}
-
-function ownersOf(findings: readonly Finding[]): AuditReport["owners"] {
-  const failing = findings.filter(({ status, resource_id }) => status === "fail" && resource_id);
-  const list = OWNERS.map((owner, at) => {
-    const theirs = failing.filter((_, index) => index % OWNERS.length === at);
-    const resources = new Set(theirs.map(({ resource_id }) => resource_id)).size;
-    return {
-      owner,
-      resources: resources * 2 + 3,
-      failing: resources,
-      findings: theirs.length,
-      fixable: theirs.filter(({ fixable }) => fixable).length,
-      worst: theirs[0]?.severity ?? null,
-    };
-  });
-  return { tag: "Owner", list, others: 0 };
 }
 
 function exemptionsOf(findings: readonly Finding[]): AuditReport["exemptions"] {
@@ -68,19 +50,44 @@ function exemptionsOf(findings: readonly Finding[]): AuditReport["exemptions"] {
 }
 
 function changesOf(findings: readonly Finding[]): AuditReport["changes"] {
-  const fixable = findings.filter(({ status, fixable }) => status === "fail" && fixable);
-  const list = fixable.flatMap((finding) => {
-    const { resource_type, resource_id, resource_name, region, project_id } = finding;
-    const [word = "", key = ""] = (finding.fix_action ?? "").split(" ");
-    const op = Object.entries(OPS).find(([name]) => name === word)?.[1];
-    if (resource_type === null || resource_id === null || op === undefined) return [];
-    const where = { resource_type, resource_id, resource_name, region, project_id };
-    const from = op === "create" ? null : finding.actual;
-    const to = op === "delete" ? null : (finding.suggestion ?? "unassigned@example.com");
-    return [
-      { ...where, tag_key: key, op, from, to, why: op === "delete" ? "prohibited" : "const" },
-    ];
-  });
-  const resources = new Set(list.map(({ resource_id }) => resource_id)).size;
-  return { total: list.length, resources, list };
+  const list = findings.flatMap(changesFor).sort(compareChanges);
+  return { total: list.length, resources: new Set(list.map(placeOf)).size, list };
+}
+
+function changesFor(finding: Finding): AuditReport["changes"]["list"] {
+  const { status, fixable, resource_type, resource_id, resource_name, region, project_id } =
+    finding;
+  if (status !== "fail" || !fixable || resource_type === null || resource_id === null) return [];
+  const where = { resource_type, resource_id, resource_name, region, project_id };
+  const from = finding.actual;
+  const to = finding.suggestion ?? NO_OWNER;
+  const [word, key = finding.tag_key ?? "", , renamed] = (finding.fix_action ?? "").split(" ");
+  const gone = { ...where, tag_key: key, op: "delete", from, to: null } as const;
+  if (word === "delete") return [{ ...gone, why: "prohibited" }];
+  if (word === "create")
+    return [{ ...where, tag_key: key, op: "create", from: null, to, why: "const" }];
+  if (renamed === undefined)
+    return [{ ...where, tag_key: key, op: "overwrite", from, to, why: "canonical" }];
+  const value = from?.split("=").at(-1) ?? NO_OWNER;
+  const made = { ...where, tag_key: renamed, op: "create", from: null, to: value } as const;
+  return [
+    { ...made, why: `alias ${key}` },
+    { ...gone, from: value, why: `merged into ${renamed}` },
+  ];
+}
+
+type Change = AuditReport["changes"]["list"][number];
+
+function placeOf({
+  region,
+  project_id,
+  resource_type,
+  resource_name,
+  resource_id,
+}: Change): string {
+  return JSON.stringify([region, project_id, resource_type, resource_name, resource_id]);
+}
+
+function compareChanges(one: Change, other: Change): number {
+  return compareTexts(placeOf(one), placeOf(other));
 }

@@ -130,3 +130,62 @@ export const DESCRIPTIONS: ReadonlyMap<string, string> = new Map(
     "resource.readable": "Tags can be read.",
   }),
 );
+
+/** What a finding of the policy does not have. */
+export const OF_POLICY = {
+  resource_type: null,
+  resource_id: null,
+  resource_name: null,
+  region: null,
+  project_id: null,
+  enterprise_project: null,
+  state: null,
+  created_at: null,
+  creator: null,
+  tag_key: null,
+  actual: null,
+  suggestion: null,
+  fix_action: null,
+  fixable: false,
+  tags_count: null,
+  tag_limit: null,
+} as const;
+
+const UNJUDGED = {
+  tag_key: null,
+  actual: null,
+  expected: null,
+  suggestion: null,
+  fix_action: null,
+  fixable: false,
+} as const;
+
+/** Of a resource that is never to be tagged. */
+export const SKIPPED = {
+  ...UNJUDGED,
+  status: "skipped",
+  rule_id: "resource.taggable",
+  reason: "default-key",
+  severity: "low",
+} as const;
+
+/** Of a resource whose tags could not be read. */
+export const UNREAD = {
+  ...UNJUDGED,
+  status: "error",
+  rule_id: "resource.readable",
+  reason: "tags-unknown",
+  severity: "high",
+  expected: "tags that can be read",
+  tags_count: null,
+} as const;
+
+/** Of secrets that the service counts and nobody met. */
+export const COUNT_DIFFERS = {
+  ...OF_POLICY,
+  status: "error",
+  rule_id: "resource.readable",
+  reason: "count-differs",
+  severity: "high",
+  resource_type: "secret",
+} as const;

@@ -1,7 +1,9 @@
 import type { AuditReport } from "../../shared/core/audit/audit-report.ts";
 import type { Finding, FindingReason } from "../../shared/core/audit/finding.ts";
-import { counts, finding, PROJECTS, pick, report } from "./audit.ts";
+import { counts, finding, PLACES, PROJECTS, pick, report } from "./audit.ts";
 import { HOSTILE } from "./hostile.ts";
+import { COUNT_DIFFERS, OF_POLICY, SKIPPED } from "./patterns.ts";
+import type { Place } from "./sums.ts";
 
 function many(number: number): readonly Finding[] {
   return Array.from({ length: number }, (_, index) => {
@@ -16,41 +18,13 @@ function many(number: number): readonly Finding[] {
       });
     if (index % 41 === 7)
       return finding(index, {
-        status: "skipped",
-        rule_id: "resource.taggable",
-        reason: "default-key",
-        severity: "low",
-        tag_key: null,
-        fixable: false,
-        actual: null,
-        expected: null,
-        suggestion: null,
-        fix_action: null,
+        ...SKIPPED,
       });
     return finding(index);
   });
 }
 
-const OF_POLICY = {
-  resource_type: null,
-  resource_id: null,
-  resource_name: null,
-  region: null,
-  project_id: null,
-  enterprise_project: null,
-  state: null,
-  created_at: null,
-  creator: null,
-  tags_count: null,
-  tag_limit: null,
-  actual: null,
-  suggestion: null,
-  fix_action: null,
-  fixable: false,
-} as const;
-
-/** A few dozen findings of every kind. */
-export const SMALL = report([
+const FEW: readonly Finding[] = [
   ...many(60),
   finding(70, {
     ...OF_POLICY,
@@ -72,7 +46,10 @@ export const SMALL = report([
     project_id: PROJECTS[0] ?? null,
     expected: "a key that a rule knows",
   }),
-]);
+];
+
+/** A few dozen findings of every kind. */
+export const SMALL = report(FEW);
 
 /** As many findings as one wants. */
 export function large(number: number): AuditReport {
@@ -80,9 +57,7 @@ export function large(number: number): AuditReport {
 }
 
 /** Nothing was found. */
-export const CLEAN = report([], {
-  summary: { error: 0, fail: 0, exempt: 0, skipped: 2, pass: 300, score: 100, scoreOfAll: 99.3 },
-});
+export const CLEAN = report([], {}, { pass: 300 });
 
 /** There is nothing at all: no resource, no rule, no history. */
 export const EMPTY: AuditReport = {
@@ -95,31 +70,29 @@ export const EMPTY: AuditReport = {
   trend: [],
 };
 
-/** One region could not be read at all, in another the counts differ; what could be read is clean. */
-export const INCOMPLETE: AuditReport = {
-  ...SMALL,
-  complete: false,
-  summary: { ...SMALL.summary, score: 100, scoreOfAll: 100, error: 3 },
-  scopes: SMALL.scopes.map((scope, index) => {
-    if (index === 1)
-      return {
-        ...scope,
-        complete: false,
-        problem: "forbidden: KMS.0303 (403) listing keys, request 01af",
-        types: { ...scope.types, key: counts(null, 0, 0, 1) },
-      };
-    if (index === 2)
-      return {
-        ...scope,
-        complete: false,
-        types: {
-          ...scope.types,
-          secret: counts(scope.types.secret.examined + 2, scope.types.secret.examined, 0, 2),
-        },
-      };
-    return scope;
-  }),
-};
+const GAPS: readonly Partial<Place>[] = [
+  {},
+  { problem: "forbidden: KMS.0303 (403) listing keys, request 01af", unread: ["key"] },
+  { missing: 2 },
+];
+
+/** In one region no key could be read, in another two secrets are missing. */
+export const INCOMPLETE = report(
+  [
+    ...FEW.filter(
+      ({ resource_type, region }) => `${resource_type} ${region}` !== "key ap-southeast-1",
+    ),
+    finding(80, {
+      ...COUNT_DIFFERS,
+      region: "cn-north-4",
+      project_id: PROJECTS[0] ?? null,
+      actual: "24 examined",
+      expected: "26 counted by the service",
+    }),
+  ],
+  {},
+  { places: PLACES.map((place, index) => ({ ...place, ...GAPS[index] })) },
+);
 
 /** Every finding is exempt. */
 export const EXEMPT = report(
