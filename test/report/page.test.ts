@@ -6,7 +6,7 @@ import { findingsPieces } from "../../shared/core/report/html/findings.ts";
 import { ownersHtml } from "../../shared/core/report/html/owners.ts";
 import { htmlPieces } from "../../shared/core/report/html/page.ts";
 import { placesHtml } from "../../shared/core/report/html/places.ts";
-import { exemptionsHtml } from "../../shared/core/report/html/record.ts";
+import { exemptionsHtml, logHtml } from "../../shared/core/report/html/record.ts";
 import { rulesHtml } from "../../shared/core/report/html/rules.ts";
 import { summaryHtml } from "../../shared/core/report/html/summary.ts";
 import { tallyOf } from "../../shared/core/report/html/tally.ts";
@@ -211,4 +211,10 @@ describe("an audit of nothing", () => {
     expect(html).toContain("<p>The policy has no rule.</p>");
     expect(html).not.toMatch(/<(b|ul|tbody|p|span)[^>]*><\/\1>/);
   });
+});
+
+test("the log of a place that the audit does not tell has no counts", () => {
+  const html = logHtml({ ...SMALL, scopes: [] });
+  expect(html).toContain('<td class="n">–</td>'.repeat(4));
+  expect(html).not.toContain("undefined");
 });
