@@ -11,13 +11,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
 import * as esbuild from "esbuild";
 import { zipSync } from "fflate";
-import {
-  bundleWithInputs,
-  COMMON,
-  functionNames,
-  ROOT,
-  replacements,
-} from "./functions/bundle.mjs";
+import { bundleFunctions, COMMON, functionNames, ROOT, replacements } from "./functions/bundle.mjs";
 import { billOfMaterials, noticesText, packagesOf } from "./functions/notices.mjs";
 
 const require = createRequire(import.meta.url);
@@ -83,9 +77,13 @@ class PolicyError extends Error {}
 /** The function that covers several regions and projects. */
 const SCOPED = "audit";
 
-async function buildFunction(name, { policy, scopes }, outdir) {
+async function buildFunctions(names, compiled, outdir) {
+  const bundles = await bundleFunctions(names);
+  await Promise.all(bundles.map((bundle) => packFunction(bundle, compiled, outdir)));
+}
+
+async function packFunction({ name, text, inputs }, { policy, scopes }, outdir) {
   const { version } = require("./package.json");
-  const { text, inputs } = await bundleWithInputs(name);
   const packages = await packagesOf(inputs);
   const files = {
     "index.js": text,
@@ -119,28 +117,30 @@ function writeJson(path, value) {
 
 /** Tools that run on a developer's machine: the command line, and what it starts from a checkout. */
 const TOOLS = {
-  "tagwarden.cjs": "shared/cli/main.ts",
-  "local-cloud.cjs": "test/cloud/main.ts",
-  "demo.cjs": "test/demo/main.ts",
-  "bench.cjs": "test/bench/main.ts",
-  "fuzz.cjs": "test/fuzz/main.ts",
-  "simulate.cjs": "test/simulation/main.ts",
-  "soak.cjs": "test/soak/main.ts",
-  "soak-instance.cjs": "test/soak/instance.ts",
+  tagwarden: "shared/cli/main.ts",
+  "local-cloud": "test/cloud/main.ts",
+  demo: "test/demo/main.ts",
+  bench: "test/bench/main.ts",
+  fuzz: "test/fuzz/main.ts",
+  simulate: "test/simulation/main.ts",
+  soak: "test/soak/main.ts",
+  "soak-instance": "test/soak/instance.ts",
 };
 
-async function buildTool(file, entry, outdir) {
+/** All in one go, so that what several of them hold is read once. */
+async function buildTools(outdir) {
   const { version } = require("./package.json");
   await esbuild.build({
     ...COMMON,
-    entryPoints: [entry],
+    entryPoints: Object.entries(TOOLS).map(([out, entry]) => ({ in: entry, out })),
     // The same transport as in the functions, so that what is measured and shown is what ships.
     plugins: [replacements],
-    outfile: join(outdir, file),
+    outdir,
+    outExtension: { ".js": ".cjs" },
     define: { TAGWARDEN_VERSION: JSON.stringify(version) },
     banner: { js: "#!/usr/bin/env node" },
   });
-  await chmod(join(outdir, file), 0o755);
+  for (const name of Object.keys(TOOLS)) await chmod(join(outdir, `${name}.cjs`), 0o755);
 }
 
 /** The page of the local cloud, beside it: its script for a browser, its markup and style as they are. */
@@ -172,11 +172,9 @@ export async function build({
   const wanted = keep ? names.filter((name) => !existsSync(join(outdir, `${name}.zip`))) : names;
   const compiled = wanted.length > 0 ? await compileAll(policy) : null;
   if (compiled !== null) await writeJson(join(outdir, "permissions.json"), compiled.permissions);
-  const functions = wanted.map((name) => buildFunction(name, compiled, outdir));
-  const wantedTools = withTools ? Object.entries(TOOLS) : [];
-  const tools = wantedTools.map(([file, entry]) => buildTool(file, entry, outdir));
-  const page = withTools ? [buildConsole(outdir)] : [];
-  await Promise.all([...functions, ...tools, ...page]);
+  const functions = compiled === null ? [] : [buildFunctions(wanted, compiled, outdir)];
+  const tools = withTools ? [buildTools(outdir), buildConsole(outdir)] : [];
+  await Promise.all([...functions, ...tools]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

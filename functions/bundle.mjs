@@ -2,9 +2,13 @@
 // What is replaced here pays for itself in the cold start (`npm run bench`); where a dependency has
 // changed so that a replacement no longer fits, the build fails.
 import { readdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
-import ts from "typescript";
+
+// `import` would read all nine megabytes of it twice more, for the names of its exports.
+const ts = createRequire(import.meta.url)("typescript");
 
 export const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
@@ -134,16 +138,16 @@ export const replacements = {
  * asks for it, because V8 has to read all code of a file that is loaded, called or not.
  */
 const SELDOM = /^kafka-ts$/;
+const SELDOM_NAMESPACE = "seldom";
 const seldom = (noteInputs) => ({
   name: "seldom",
   setup(build) {
-    const namespace = "seldom";
     build.onResolve({ filter: SELDOM }, ({ path, kind }) => {
       if (kind !== "dynamic-import")
         throw new Error(`${path} must be loaded by import(), when it is needed`);
-      return { path, namespace };
+      return { path, namespace: SELDOM_NAMESPACE };
     });
-    build.onLoad({ filter: SELDOM, namespace }, async ({ path }) => {
+    build.onLoad({ filter: SELDOM, namespace: SELDOM_NAMESPACE }, async ({ path }) => {
       const entry = { contents: `module.exports = require("${path}");`, resolveDir: ROOT };
       const { outputFiles, metafile } = await esbuild.build({
         ...COMMON,
@@ -152,17 +156,17 @@ const seldom = (noteInputs) => ({
         write: false,
         metafile: true,
       });
-      noteInputs(inputsOf(metafile));
+      noteInputs(`${SELDOM_NAMESPACE}:${path}`, Object.values(metafile.outputs).flatMap(inputsOf));
       const code = JSON.stringify(outputFiles[0].text);
       return { contents: `new Function("module", "require", ${code})(module, require);` };
     });
   },
 });
 
-/** The files of which something is in what was built. */
-function inputsOf({ outputs }) {
-  return Object.values(outputs).flatMap(({ inputs }) =>
-    Object.entries(inputs).flatMap(([path, { bytesInOutput }]) => (bytesInOutput > 0 ? path : [])),
+/** The files of which something is in an output. */
+function inputsOf({ inputs }) {
+  return Object.entries(inputs).flatMap(([path, { bytesInOutput }]) =>
+    bytesInOutput > 0 ? path : [],
   );
 }
 
@@ -195,53 +199,63 @@ export async function functionNames() {
 function compileAtOnce(bundle) {
   const wrapper = /\bvar ([\w$]+)=\(\w+,\w+\)=>\(\)=>\{try\{return/.exec(bundle)?.[1];
   if (wrapper === undefined) throw new Error("esbuild wraps modules in another way: look again");
-  const tree = ts.createSourceFile(
+  const { statements } = ts.createSourceFile(
     "index.js",
     bundle,
-    ts.ScriptTarget.ES2022,
+    { languageVersion: ts.ScriptTarget.ES2022, jsDocParsingMode: ts.JSDocParsingMode.ParseNone },
     false,
     ts.ScriptKind.JS,
   );
-  const edits = [];
-  const visit = (node) => {
-    const [module] = node.arguments ?? [];
-    if (
-      node.expression?.text === wrapper &&
-      ts.isCallExpression(node) &&
-      ts.isArrowFunction(module)
-    ) {
-      const { equalsGreaterThanToken: arrow, body } = module;
-      const parameters = bundle.slice(module.pos, arrow.end - 2).replace(/^[^(].*$/, "($&)");
-      edits.push([module.pos, body.pos, `(function${parameters}`], [module.end, module.end, ")"]);
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(tree);
-  return edits
-    .sort(([one], [other]) => other - one)
-    .reduce((text, [start, end, by]) => text.slice(0, start) + by + text.slice(end), bundle);
+  const parts = [];
+  let end = 0;
+  // Each is a variable of the bundle itself, and nothing inside of a function is one.
+  for (const { initializer } of statements.flatMap(
+    (statement) => statement.declarationList?.declarations ?? [],
+  )) {
+    const [module] = initializer?.arguments ?? [];
+    if (initializer?.expression?.text !== wrapper || !ts.isArrowFunction(module)) continue;
+    const { equalsGreaterThanToken: arrow, body, pos } = module;
+    const parameters = bundle.slice(pos, arrow.end - 2).replace(/^[^(].*$/, "($&)");
+    parts.push(
+      bundle.slice(end, pos),
+      `(function${parameters}`,
+      bundle.slice(body.pos, module.end),
+      ")",
+    );
+    end = module.end;
+  }
+  return [...parts, bundle.slice(end)].join("");
 }
 
-/** Bundles one function; answers with the text of its index.js, and the files of which something is in it. */
-export async function bundleWithInputs(name) {
-  const inputs = [];
+/**
+ * Bundles functions, all in one go, so that what they share is read once; answers with the text of each one's
+ * index.js, and the files of which something is in it.
+ */
+export async function bundleFunctions(names) {
+  const behindSeldom = new Map();
   const { version } = JSON.parse(
     await readFile(new URL("../package.json", import.meta.url), "utf8"),
   );
-  const result = await esbuild.build({
+  const { outputFiles, metafile } = await esbuild.build({
     ...COMMON,
-    entryPoints: [`functions/${name}/index.ts`],
-    plugins: [replacements, seldom((more) => inputs.push(...more))],
+    entryPoints: names.map((name) => ({ in: `functions/${name}/index.ts`, out: name })),
+    outdir: ROOT,
+    plugins: [replacements, seldom((entry, inputs) => behindSeldom.set(entry, inputs))],
     define: { TAGWARDEN_VERSION: JSON.stringify(version) },
     minify: true,
     write: false,
     metafile: true,
   });
-  inputs.push(...inputsOf(result.metafile));
-  return { text: compileAtOnce(result.outputFiles[0].text), inputs };
+  return names.map((name) => {
+    const { text } = outputFiles.find(({ path }) => path === join(ROOT, `${name}.js`));
+    const inputs = inputsOf(metafile.outputs[`${name}.js`]);
+    const more = inputs.flatMap((input) => behindSeldom.get(input) ?? []);
+    return { name, text: compileAtOnce(text), inputs: [...more, ...inputs] };
+  });
 }
 
 /** Bundles one function; answers with the text of its index.js. */
 export async function bundleFunction(name) {
-  return (await bundleWithInputs(name)).text;
+  const [{ text }] = await bundleFunctions([name]);
+  return text;
 }
