@@ -27,7 +27,7 @@ const INSTANCES_MAX = 4;
 const ASYNC = {
   maxRetries: 3,
   maxAgeSeconds: 21_600,
-  retryDelayMs: 500,
+  retryDelayMs: 100,
   onFailure: { obs: { bucket: BUCKET, prefix: "failures/" } },
 };
 

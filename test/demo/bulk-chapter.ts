@@ -19,7 +19,7 @@ import type { Chapter, Stage } from "./stage.ts";
 
 const PERSON = "frank";
 /** A real account allows 20 calls a second; here nobody wants to wait for that. */
-const RPS = "300";
+const RPS = "600";
 const BROKEN = '{"resource":{"type":"secret","id":"not-an-id"},"action":"create"}';
 const POLL_MS = 100;
 

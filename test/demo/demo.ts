@@ -29,6 +29,8 @@ export type DemoWorld = {
   readonly prepare?: (cloud: LocalCloud) => void;
   /** What is played; default: all of it. */
   readonly chapters?: readonly Chapter[];
+  /** What the functions wait, as a duration; default: two seconds. */
+  readonly grace?: string;
 };
 
 export const DEMO_EXIT = { well: 0, wrong: 1, interrupted: 130 } as const;
@@ -40,7 +42,7 @@ const CHAPTERS: readonly Chapter[] = [creationChapter, bulkChapter, auditChapter
 
 /** Plays all chapters on a cloud of its own, sums up, and answers with the exit code. */
 export async function runDemo(world: DemoWorld): Promise<DemoExit> {
-  const { paint, show, complain, signal, bundles, draw } = world;
+  const { paint, show, complain, signal, bundles, draw, grace = GRACE } = world;
   const policyFile = world.policyFile ?? join(bundles, "..", DEFAULT_POLICIES[0]);
   const policy = readPolicy(bundles);
   // No limit: which calls are answered 429 and sent again would be a matter of chance.
@@ -51,7 +53,7 @@ export async function runDemo(world: DemoWorld): Promise<DemoExit> {
   const stage = openStage({
     cloud,
     policy,
-    grace: GRACE,
+    grace,
     paint,
     say,
     signal,
@@ -62,7 +64,7 @@ export async function runDemo(world: DemoWorld): Promise<DemoExit> {
   const interruption = whenAborted(signal);
   try {
     say(["Tagwarden on a local cloud. Nothing leaves this machine.", ""]);
-    deployCreationFunctions(cloud, { bundles, grace: GRACE });
+    deployCreationFunctions(cloud, { bundles, grace });
     world.prepare?.(cloud);
     const results: ChapterResult[] = [];
     for (const chapter of world.chapters ?? CHAPTERS)
