@@ -106,7 +106,7 @@ export function connectTo(parts: NetworkParts, instance: Instance): Connections 
   return {
     request: (sent) =>
       instance.gate(() => {
-        parts.watch.asked(instance.name, sent.path, parseJson(textOf(sent)));
+        parts.watch.asked(instance.name, sent.path, askedIn(textOf(sent)));
         return carry(sent);
       }),
   };
@@ -126,6 +126,11 @@ function textOf({ body }: Sent): string {
   return typeof body === "string" ? body : "";
 }
 
+/** Most requests ask for nothing in their body, and what cannot be parsed takes long. */
+function askedIn(body: string): unknown {
+  return body === "" ? undefined : parseJson(body);
+}
+
 /** Lets the cloud serve a request now, and has the watch look at what it does to tags. */
 function serve(
   { cloud, watch }: NetworkParts,
@@ -139,7 +144,7 @@ function serve(
     Object.entries(sent.headers).map(([name, value]) => [name.toLowerCase(), value]),
   );
   const body = textOf(sent);
-  const asked = parseJson(body);
+  const asked = askedIn(body);
   const resource = cloud.any(route?.params.id ?? "");
   const before = new Map(resource?.tags);
   // The services do their work before they answer, and so before this returns.

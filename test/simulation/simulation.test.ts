@@ -12,7 +12,7 @@ import { readSimulationPolicy } from "./policy.ts";
 import { createScheduler } from "./scheduler.ts";
 import { simulateSeed } from "./world.ts";
 
-const SEEDS = 100;
+const SEEDS = 200;
 /** A machine that does other things as well takes its time. */
 const TIME_MAX_MS = 300_000;
 /** Found within a seed or two: the others are looked for by `npm run simulate -- --broken`. */
