@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { describe, expect, test, vi } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { FunctionSetup } from "../contract.ts";
 import {
   clock,
@@ -217,22 +217,27 @@ describe("the end", () => {
     await expect(graph.invoke("f", {})).rejects.toThrow("stopped");
   });
 
+  /** This FunctionGraph as one file, built once. */
+  let outfile: string;
+  beforeAll(async () => {
+    outfile = join(root, "bundled.cjs");
+    await build({
+      entryPoints: [join(import.meta.dirname, "index.ts")],
+      outfile,
+      bundle: true,
+      minify: true,
+      platform: "node",
+      format: "cjs",
+      target: "node20",
+    });
+  });
+
   test.each([
     ["is killed", "await new Promise(() => setInterval(() => {}, 1000));", "SIGKILL"],
     ["exits while a function blocks its process", "for (;;);", "SIGTERM"],
   ] as const)(
     "bundled as CommonJS it works, and no process outlives a parent that %s",
     async (_name, body, signal) => {
-      const outfile = join(root, "bundled.cjs");
-      await build({
-        entryPoints: [join(import.meta.dirname, "index.ts")],
-        outfile,
-        bundle: true,
-        minify: true,
-        platform: "node",
-        format: "cjs",
-        target: "node20",
-      });
       const stuck = setUp(`exports.handler = async () => { console.log("stuck"); ${body} };`);
       const script = `
       process.on("SIGTERM", () => process.exit());
