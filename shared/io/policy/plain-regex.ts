@@ -15,7 +15,8 @@ const PART = new RegExp(`${CHARACTER}(${REPETITION})?|[\\^$|]|${BRACKET}|(${NAME
 /**
  * Is it seen at a glance that a regex (a valid one, of flag `u`) cannot backtrack exponentially? That is so where
  * only single characters repeat, and at most two of them to any length: then a text of n characters has at most
- * about n³ ways to be tried. Whatever is not known here, such as a look-around, is not plain.
+ * about n³ ways to be tried, times the ways through the alternatives, which the text does not make more. Whatever
+ * is not known here, such as a look-around, is not plain.
  */
 export function isPlainRegex(source: string): boolean {
   const part = new RegExp(PART);
