@@ -1,44 +1,76 @@
-import { isJsonObject, type JsonObject, parseJson } from "./json-value.ts";
+import { isJsonObject, parseJson } from "./json-value.ts";
 
-/** The rows of a long list in an answer, each parsed when it is its turn; `undefined` for one that is not JSON. */
+/**
+ * A long list in one field of an answer, and what stands around it. Each row is parsed when it is its turn;
+ * `undefined` for one that is not JSON.
+ */
 export class JsonRows implements Iterable<unknown> {
   readonly #text: string;
-  /** Start and end of each row in the text, one after the other. */
-  readonly #ends: readonly number[];
+  #list: List;
 
-  constructor(text: string, ends: readonly number[]) {
+  constructor(text: string, list: List) {
     this.#text = text;
-    this.#ends = ends;
+    this.#list = list;
   }
 
+  /** How many there are; for certain once all of them were read. */
   get length(): number {
-    return this.#ends.length / 2;
+    return this.#list.ends.length / 2;
+  }
+
+  /** The answer with `null` in the list's place; for certain once all rows were read. */
+  get rest(): unknown {
+    const { start, end } = this.#list;
+    return parseJson(`${this.#text.slice(0, start)}null${this.#text.slice(end)}`);
   }
 
   *[Symbol.iterator](): Generator<unknown> {
-    for (let row = 0; row < this.#ends.length; row += 2)
-      yield parseJson(this.#text.slice(this.#ends[row], this.#ends[row + 1]));
+    for (let row = 0; row < this.#list.ends.length; row += 2) {
+      const read = this.#parse(row);
+      yield read === undefined && this.#recut(row) ? this.#parse(row) : read;
+    }
+  }
+
+  #parse(row: number): unknown {
+    const { ends } = this.#list;
+    return parseJson(this.#text.slice(ends[row], ends[row + 1]));
+  }
+
+  /** Cuts what begins with this row once more, where that was a guess. Those before it are JSON, and so are rows. */
+  #recut(row: number): boolean {
+    const { start, end, ends, isGuess } = this.#list;
+    const rest = isGuess ? cutFrom(this.#text, ends[row] ?? end) : null;
+    if (rest === null) return false;
+    this.#list = { ...rest, start, ends: [...ends.slice(0, row), ...rest.ends] };
+    return true;
   }
 }
 
 /**
- * What a text says as JSON, like `parseJson`, but for the list in one field of the object that it is: that
- * becomes `JsonRows`. A page of a thousand rows takes several times its text when all of it is parsed at once,
- * and so large a thing outlives the quick collection of what is young. Where the text has no such list it is
- * parsed as a whole.
+ * What a text says as JSON, like `parseJson`, but an object with a list in the given field becomes `JsonRows`. A
+ * page of a thousand rows takes several times its text when all of it is parsed at once, and so large a thing
+ * outlives the quick collection of what is young.
  */
 export function parseJsonRows(text: string, field: string): unknown {
-  const found = findList(text, field);
-  if (found === null) return parseJson(text);
-  const rest = parseJson(`${text.slice(0, found.start)}null${text.slice(found.end)}`);
-  return isJsonObject(rest) ? withRows(rest, field, new JsonRows(text, found.rows)) : undefined;
+  for (const cut of [guessRows, cutRows]) {
+    const list = findList(text, field, cut);
+    const rows = list === null ? null : new JsonRows(text, list);
+    if (rows !== null && isJsonObject(rows.rest)) return rows;
+  }
+  return parseJson(text);
 }
 
-function withRows(rest: JsonObject, field: string, rows: JsonRows): JsonObject {
-  return { ...rest, [field]: rows };
-}
+/** How a list falls into its rows. */
+type Cut = {
+  /** Where each row begins and ends, one after the other. */
+  readonly ends: readonly number[];
+  /** Where the list ends. */
+  readonly end: number;
+  /** A row may be several, or a part of one. It is no JSON then. */
+  readonly isGuess: boolean;
+};
 
-type FoundList = { readonly start: number; readonly end: number; readonly rows: number[] };
+type List = Cut & { readonly start: number };
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -53,33 +85,66 @@ const OBJECT_END = 0x7d;
  * Finds the list of a field, the last where there are several; `null` where there is none. Of a text that is no
  * JSON it may find one, too: what is left around it is no JSON either.
  */
-function findList(text: string, field: string): FoundList | null {
-  let found: FoundList | null = null;
+function findList(text: string, field: string, cut: typeof cutRows): List | null {
+  let found: List | null = null;
   let at = afterSpace(text, 0);
   if (text.charCodeAt(at) !== OBJECT) return null;
   do {
     const name = afterSpace(text, at + 1);
     const colon = afterSpace(text, afterValue(text, name));
-    const value = afterSpace(text, colon + 1);
+    const start = afterSpace(text, colon + 1);
     const isField = text.slice(name + 1, colon).trimEnd() === `${field}"`;
-    if (isField) found = text.charCodeAt(value) === LIST ? readRows(text, value) : null;
-    at = afterSpace(text, isField ? (found?.end ?? text.length) : afterValue(text, value));
+    if (isField) {
+      const rows = text.charCodeAt(start) === LIST ? cut(text, start) : null;
+      found = rows === null ? null : { ...rows, start };
+    }
+    at = afterSpace(text, isField ? (found?.end ?? text.length) : afterValue(text, start));
   } while (text.charCodeAt(at) === COMMA);
   return found;
 }
 
-/** Where each row of the list at `start` begins and ends; `null` where it is not one. */
-function readRows(text: string, start: number): FoundList | null {
-  const rows: number[] = [];
-  let at = afterSpace(text, start + 1);
-  if (text.charCodeAt(at) === LIST_END) return { start, end: at + 1, rows };
-  for (;;) {
+/**
+ * Cuts a list of objects where each begins as the second does: `,{"resource_id"`. To look for a text takes a
+ * fraction of the time that it takes to look at each of its characters. `null` where it is no such list.
+ */
+function guessRows(text: string, start: number): Cut | null {
+  const first = afterSpace(text, start + 1);
+  const firstEnd = afterValue(text, first);
+  const comma = afterSpace(text, firstEnd);
+  const second = afterSpace(text, comma + 1);
+  const name = afterSpace(text, second + 1);
+  const met = [first, comma, second, name].map((at) => text[at]).join("");
+  if (met !== '{,{"') return null;
+  const between = text.slice(firstEnd, lastOfString(text, name) + 1);
+  const ends = [first];
+  let last = first;
+  for (let at = firstEnd; at !== -1; at = text.indexOf(between, last)) {
+    last = at + second - firstEnd;
+    ends.push(at, last);
+  }
+  const lastEnd = afterValue(text, last);
+  ends.push(lastEnd);
+  const end = afterSpace(text, lastEnd);
+  return text.charCodeAt(end) === LIST_END ? { ends, end: end + 1, isGuess: true } : null;
+}
+
+/** Cuts a list by its brackets and quotes; `null` where it is not one. */
+function cutRows(text: string, start: number): Cut | null {
+  const first = afterSpace(text, start + 1);
+  if (text.charCodeAt(first) !== LIST_END) return cutFrom(text, first);
+  return { ends: [], end: first + 1, isGuess: false };
+}
+
+/** As `cutRows`, for what is left of a list from one of its rows on. */
+function cutFrom(text: string, row: number): Cut | null {
+  const ends: number[] = [];
+  for (let at = row; ; ) {
     const end = afterValue(text, at);
     if (end === at) return null;
-    rows.push(at, end);
+    ends.push(at, end);
     const next = afterSpace(text, end);
     const code = text.charCodeAt(next);
-    if (code === LIST_END) return { start, end: next + 1, rows };
+    if (code === LIST_END) return { ends, end: next + 1, isGuess: false };
     if (code !== COMMA) return null;
     at = afterSpace(text, next + 1);
   }

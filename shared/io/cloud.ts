@@ -38,7 +38,7 @@ export type CloudRequest = Omit<UnsignedRequest, "endpoint"> & {
   readonly operation: string;
   /** Whose error codes say "no such resource" and "never to be tagged". */
   readonly kind: ResourceKind;
-  /** The field of the answer whose rows are many; it comes as `JsonRows`. */
+  /** The field of the answer whose rows are many: it comes as `JsonRows`. */
   readonly rows?: string | undefined;
 };
 

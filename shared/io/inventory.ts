@@ -78,17 +78,17 @@ async function* readOnce(
 
 /** Those of a page whom nobody met before. */
 function* newOnes(
-  { items, rows }: InstancePage | KeyPage,
+  page: InstancePage | KeyPage,
   found: Found,
   census: Census,
 ): Generator<InventoryItem> {
   let told = 0;
-  for (const item of items) {
+  for (const item of page.items) {
     if (item === null) continue;
     told += 1;
     if (census.meet(item, found)) yield item;
   }
-  census.missRows(found, rows - told);
+  census.missRows(found, page.rows - told);
 }
 
 /** Goes on by the rows received while page or count say that there are more; a page without rows is the end. */

@@ -4,11 +4,11 @@ import { JsonRows, parseJsonRows } from "../../shared/core/json-rows.ts";
 import { isJsonObject, parseJson } from "../../shared/core/json-value.ts";
 
 /** As `JSON.parse` would have it. */
-function whole(value: unknown): unknown {
-  if (!isJsonObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([name, one]) => [name, one instanceof JsonRows ? [...one] : one]),
-  );
+function whole(read: unknown, field = "resources"): unknown {
+  if (!(read instanceof JsonRows)) return read;
+  const rows = [...read];
+  expect(read).toHaveLength(rows.length);
+  return isJsonObject(read.rest) ? { ...read.rest, [field]: rows } : read.rest;
 }
 
 test("says what JSON.parse says, however the list is written and whatever stands around it", () => {
@@ -22,7 +22,29 @@ test("says what JSON.parse says, however the list is written and whatever stands
       const text = JSON.stringify(value, null, indent);
       const read = parseJsonRows(text, "resources");
       expect(whole(read)).toEqual(JSON.parse(text));
-      expect(isJsonObject(read) && read.resources).toBeInstanceOf(JsonRows);
+      expect(read).toBeInstanceOf(JsonRows);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("rows that begin alike are told apart, whatever is inside them", () => {
+  const value = fc.oneof(
+    fc.jsonValue(),
+    fc.constantFrom(',{"id":', '},{"id":1', [{ id: 1 }, { id: 2 }, { id: 3 }], { id: [{ id: 1 }] }),
+  );
+  const row = fc.oneof(
+    fc.tuple(value, value).map(([id, a]) => ({ id, a })),
+    fc.tuple(value, value).map(([id, a]) => ({ a, id })),
+    fc.record({ id: value }),
+    value,
+  );
+  fc.assert(
+    fc.property(fc.array(row), value, fc.constantFrom(undefined, 1, "\t"), (rows, z, indent) => {
+      const text = JSON.stringify({ rows, z }, null, indent);
+      const read = parseJsonRows(text, "rows");
+      expect(whole(read, "rows")).toEqual(JSON.parse(text));
+      expect(read).toHaveLength(rows.length);
     }),
     { numRuns: 300 },
   );
@@ -58,6 +80,13 @@ test.each([
   '{resources":[1]}',
   '{"resources',
   '{"resources":[1]],"a":[2]}',
+  '{"resources":[{"a":1}]{"b":2}]}',
+  '{"resources":[,{"a":1},{"a":2}]}',
+  '{"resources":[{"a":1},{"a":2},]}',
+  '{"resources":[{"a":1},{"a":2}{"a":3}]}',
+  '{"resources":[{"a":1},{"a":2},{"a":3]}',
+  '{"resources":[{"a":1},{"a":2},{"a":3}',
+  '{"resources":[{"a":1},{"a":2}]]}',
   '{"resources" [1]}',
   "<html>",
 ])("says of %j what JSON.parse says", (text) => {
@@ -69,13 +98,16 @@ test("knows its field and its rows, however they are spaced", () => {
     '{ "a" : 0 ,\r\n"resources"\t:\r[ 1 ,\r\n[2] , "]" ] , "b" : [] }',
     "resources",
   );
-  const rows = isJsonObject(read) ? read.resources : null;
-  expect(rows).toBeInstanceOf(JsonRows);
-  expect(rows).toHaveLength(3);
+  expect(read).toBeInstanceOf(JsonRows);
+  expect(read).toHaveLength(3);
   expect(whole(read)).toEqual({ a: 0, resources: [1, [2], "]"], b: [] });
 });
 
 test("a row that is no JSON is undefined, and the others are read", () => {
-  const read = parseJsonRows('{"resources":[{"a":1},{"a"},{"a":3}],"total_count":3}', "resources");
-  expect(whole(read)).toEqual({ resources: [{ a: 1 }, undefined, { a: 3 }], total_count: 3 });
+  const told = (rows: string) =>
+    whole(parseJsonRows(`{"resources":[${rows}],"total_count":3}`, "resources"));
+  const expected = { resources: [{ a: 1 }, undefined, { a: 3 }], total_count: 3 };
+  expect(told('{"a":1},{"a"},{"a":3}')).toEqual(expected);
+  expect(told('{"a":1},{"a":2} 2,{"a":3}')).toEqual(expected);
+  expect(told('{"a":1},{"b"},{"a":3}')).toEqual(expected);
 });

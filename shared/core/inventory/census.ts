@@ -39,8 +39,9 @@ function enter({ skip }: InventoryItem, found: Found, tally: Tally): void {
  * gone. Otherwise whoever was met in either counts.
  */
 export function createCensus(): Census {
-  /** By id: the last reading that met it. */
-  const met = new Map<string, number>();
+  /** Ids that this reading met, and those that the one before it did. */
+  let met = new Set<string>();
+  let before = new Set<string>();
   const unread = new Map<string, Unread>();
   const ever = noTally();
   let current = noTally();
@@ -56,6 +57,7 @@ export function createCensus(): Census {
 
   return {
     begin(number) {
+      [before, met] = [met, new Set()];
       counted = number;
       reading += 1;
       current = noTally();
@@ -66,19 +68,20 @@ export function createCensus(): Census {
     },
     meet(item, found) {
       const { id } = item.resource;
-      const last = met.get(id);
-      if (last === reading) return false;
       if (item.tags === null && item.skip === null) {
-        if (last === undefined && unread.get(id)?.reading !== reading)
+        if (!met.has(id) && !before.has(id) && unread.get(id)?.reading !== reading)
           unread.set(id, { item, found, reading });
         return false;
       }
-      met.set(id, reading);
+      // Adding tells by itself whether it was there: half the time of asking first, and there are many.
+      const { size } = met;
+      if (met.add(id).size === size) return false;
       // Deleting from an empty map is not for nothing: it is made anew each time.
       if (unread.size > 0) unread.delete(id);
       enter(item, found, current);
-      if (last === undefined) enter(item, found, ever);
-      return last === undefined;
+      const isNew = !before.has(id);
+      if (isNew) enter(item, found, ever);
+      return isNew;
     },
     agrees,
     unread: () => left().map(({ item }) => item),

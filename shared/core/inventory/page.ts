@@ -9,8 +9,9 @@ import { textIn } from "./item-fields.ts";
 export type InstancePage = {
   /** One for each row, read when it is its turn; `null` for one that does not say which resource it is. */
   readonly items: Iterable<InventoryItem | null>;
+  /** For certain once all items were read. */
   readonly rows: number;
-  /** How many rows all pages have together; `null`: the page does not say. */
+  /** How many rows all pages have together, for certain then, too; `null`: the page does not say. */
   readonly total: number | null;
 };
 
@@ -32,9 +33,22 @@ export function readInstancePage(
   answer: unknown,
   place: InventoryPlace,
 ): InstancePage | null {
-  const rows = isJsonObject(answer) ? own(answer, "resources") : undefined;
-  if (!Array.isArray(rows) && !(rows instanceof JsonRows)) return null;
-  return { items: readRows(type, rows, place), rows: rows.length, total: readTotal(answer) };
+  const rows = answer instanceof JsonRows ? answer : listIn(answer, "resources");
+  if (rows === null) return null;
+  return {
+    items: readRows(type, rows, place),
+    get rows() {
+      return rows.length;
+    },
+    get total() {
+      return readTotal(answer);
+    },
+  };
+}
+
+function listIn(answer: unknown, field: string): readonly unknown[] | null {
+  const list = isJsonObject(answer) ? own(answer, field) : undefined;
+  return Array.isArray(list) ? list : null;
 }
 
 function* readRows(
@@ -47,7 +61,8 @@ function* readRows(
 
 /** The number of all rows, of a page or of the action `count`; `null` where the answer has none. */
 export function readTotal(answer: unknown): number | null {
-  const total = isJsonObject(answer) ? own(answer, "total_count") : undefined;
+  const told = answer instanceof JsonRows ? answer.rest : answer;
+  const total = isJsonObject(told) ? own(told, "total_count") : undefined;
   if (typeof total === "string" && /^\d{1,9}$/.test(total)) return Number(total);
   return typeof total === "number" && Number.isInteger(total) && total >= 0 ? total : null;
 }
