@@ -37,24 +37,15 @@ const NO: Verdict = { holds: false, needs: [] };
 export function selects(condition: Condition, subject: Subject): Verdict {
   const { facts } = subject;
   let held = condition.types === undefined ? YES : verdict(condition.types.includes(facts.type));
-  for (const [name, field] of MATCHED_FIELDS) {
+  for (const { name, field } of MATCHED_FIELDS) {
     const matchers = condition[name];
     if (matchers === undefined) continue;
     if (held.holds === false) return NO;
     held = both(held, fieldMatches(facts, field, matchers));
   }
   if (held.holds === false) return NO;
-  const { createdBeforeMs: beforeMs, createdAfterMs: afterMs } = condition;
-  if (beforeMs !== undefined)
-    held = both(
-      held,
-      createdAt(facts, (ms) => ms < beforeMs),
-    );
-  if (afterMs !== undefined)
-    held = both(
-      held,
-      createdAt(facts, (ms) => ms >= afterMs),
-    );
+  if (condition.createdBeforeMs !== undefined || condition.createdAfterMs !== undefined)
+    held = both(held, createdBetween(facts, condition));
   if (condition.tag !== undefined)
     for (const [key, matchers] of Object.entries(condition.tag))
       held = both(held, tagIs(subject, key, matchers));
@@ -105,13 +96,13 @@ function verdict(holds: boolean): Verdict {
 
 /** Fields of a selector that are matched, and the field of the subject that each is about. */
 const MATCHED_FIELDS = [
-  ["name", "resource.name"],
-  ["id", "resource.id"],
-  ["state", "resource.state"],
-  ["enterpriseProject", "resource.enterpriseProject"],
-  ["region", "region"],
-  ["project", "project"],
-] as const satisfies readonly (readonly [keyof Selector, Field])[];
+  { name: "name", field: "resource.name" },
+  { name: "id", field: "resource.id" },
+  { name: "state", field: "resource.state" },
+  { name: "enterpriseProject", field: "resource.enterpriseProject" },
+  { name: "region", field: "region" },
+  { name: "project", field: "project" },
+] as const satisfies readonly { readonly name: keyof Selector; readonly field: Field }[];
 
 function fieldIs(facts: Facts, field: Field, accepts: (value: string) => boolean): Verdict {
   const reading = readField(facts, field);
@@ -126,10 +117,16 @@ function fieldMatches(facts: Facts, field: Field, matchers: readonly Matcher[]):
   return fieldIs(facts, field, (value) => matches(matchers, value));
 }
 
-function createdAt(facts: Facts, accepts: (ms: number) => boolean): Verdict {
+function createdBetween(
+  facts: Facts,
+  {
+    createdAfterMs = Number.NEGATIVE_INFINITY,
+    createdBeforeMs = Number.POSITIVE_INFINITY,
+  }: Condition,
+): Verdict {
   return fieldIs(facts, "resource.createdAt", (text) => {
     const ms = parseTime(text);
-    return ms !== null && accepts(ms);
+    return ms !== null && createdAfterMs <= ms && ms < createdBeforeMs;
   });
 }
 

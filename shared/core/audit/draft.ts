@@ -1,8 +1,9 @@
 import type { Policy, Severity, TagRule } from "../policy/policy.ts";
 import { isWrite } from "../run/step.ts";
 import type { Subject, Verdict } from "../selector.ts";
-import type { TagChange, TagSet } from "../tag.ts";
+import type { TagSet } from "../tag.ts";
 import type { Finding, FindingReason } from "./finding.ts";
+import type { Outlook } from "./outlook.ts";
 import type { RuleWords } from "./rule-words.ts";
 
 /** What is wrong, before anybody asked whether it may be shown or is excused. Keys and values are raw. */
@@ -29,21 +30,13 @@ export type Look = {
   readonly tags: TagSet;
   /** Selectors of `required`, of conditional rules and of exemptions see the tags as they are. */
   readonly subject: Subject;
-  /** Every tag rule finds nothing wrong at a glance: a plan would write nothing (`Glance`). */
-  readonly quiet: boolean;
+  /** The tag rules that are judged, and planned; all others find nothing wrong at a glance (`Glance`). */
+  readonly unsettled: readonly TagRule[];
   /** What the bulk plan would do; made once somebody asks. */
   readonly outlook: () => Outlook;
   /** The keys of the resource that no rule knows and that have a value, each with its skeleton. */
   readonly strangers: () => readonly Stranger[];
   readonly words: (rule: TagRule) => RuleWords;
-};
-
-/** A bulk plan as judges see it. */
-export type Outlook = {
-  /** The plan's rows by key. */
-  readonly rows: ReadonlyMap<string, TagChange>;
-  /** The plan is not provisional: what it writes will be written. */
-  readonly final: boolean;
 };
 
 /** A key that no rule knows. */

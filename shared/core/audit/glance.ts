@@ -1,4 +1,5 @@
-import type { TagRule } from "../policy/policy.ts";
+import type { Policy, TagRule } from "../policy/policy.ts";
+import { rulesByName } from "../policy/rules-by-name.ts";
 import type { TagSet } from "../tag.ts";
 import { OPEN } from "./curtain.ts";
 import { type Sighted, sightTag } from "./judge-sightings.ts";
@@ -13,10 +14,11 @@ export type Glance = {
   readonly told: readonly JudgedTag[];
   readonly sighted: readonly Sighted[];
   /**
-   * Every tag rule finds nothing wrong, whoever it applies to, and a bulk plan writes nothing and asks for nothing:
-   * no plan has to be made for that. Of an account that is looked after, nearly all resources are like this.
+   * All tag rules but those that find nothing wrong, whoever they apply to, and of which a bulk plan writes nothing
+   * and asks for nothing. Only these need to be planned; of an account that is looked after, nearly all resources
+   * have none. In the policy's order.
    */
-  readonly quiet: boolean;
+  readonly unsettled: readonly TagRule[];
 };
 
 /** One tag by itself. */
@@ -28,12 +30,13 @@ type SeenTag = {
   readonly wanted: boolean;
 };
 
-/** Looks once at each tag that resources have, `rules` being the policy's by key and by alias. */
+/** Looks once at each tag that resources have. */
 export function createGlance(
-  rules: ReadonlyMap<string, TagRule>,
+  policy: Pick<Policy, "tags">,
   senses: Senses,
 ): (tags: TagSet) => Glance {
-  const wanted = new Set([...rules.values()].filter(wantsValue)).size;
+  const rules = rulesByName(policy);
+  const wanted = policy.tags.filter(wantsValue).length;
   const see = rememberPairs((key, value): SeenTag => {
     const rule = rules.get(key);
     return {
@@ -44,18 +47,31 @@ export function createGlance(
     };
   });
 
+  const isUnsettled = (rule: TagRule, tags: TagSet) => {
+    const own = tags.get(rule.key) ?? "";
+    if (own === "" && wantsValue(rule)) return true;
+    return [rule.key, ...rule.aliases].some((name) => {
+      const value = tags.get(name);
+      return value !== undefined && !see(name, value).settled;
+    });
+  };
+
   return (tags) => {
     const told: JudgedTag[] = [];
-    const sighted: Sighted[] = [];
+    let sighted: readonly Sighted[] = NOTHING;
     let settled = true;
     let held = 0;
     tags.forEach((value, key) => {
       const seen = see(key, value);
       told.push(seen.told);
-      if (seen.sighted !== null) sighted.push(seen.sighted);
+      if (seen.sighted !== null) sighted = [...sighted, seen.sighted];
       if (seen.wanted) held += 1;
       settled &&= seen.settled;
     });
-    return { told, sighted, quiet: settled && held === wanted };
+    const isQuiet = settled && held === wanted;
+    const unsettled = isQuiet ? NOTHING : policy.tags.filter((rule) => isUnsettled(rule, tags));
+    return { told, sighted, unsettled };
   };
 }
+
+const NOTHING: readonly never[] = [];

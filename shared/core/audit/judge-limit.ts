@@ -2,7 +2,8 @@ import type { TagLimits } from "../limits.ts";
 import type { PlanReason } from "../plan/reason.ts";
 import type { TagSet } from "../tag.ts";
 import { BUILT_IN } from "./built-in-rules.ts";
-import { type DraftFinding, draft, type Look, type Outlook } from "./draft.ts";
+import { type DraftFinding, draft, type Look } from "./draft.ts";
+import type { Outlook } from "./outlook.ts";
 
 const NO_ROOM: PlanReason = "no-room";
 
@@ -13,7 +14,7 @@ const NO_ROOM: PlanReason = "no-room";
 export function judgeLimit(look: Look, { tagsMax }: TagLimits): readonly DraftFinding[] {
   const { reserve } = look.policy.limits;
   const left = placesLeft(look.tags, { tagsMax });
-  const lacksRoom = !look.quiet && findsNoRoom(look.outlook());
+  const lacksRoom = findsNoRoom(look.outlook());
   if (left >= reserve && !lacksRoom) return [];
   const rule = "resource.tag-limit";
   return [

@@ -37,10 +37,13 @@ export function judgeTag(rule: TagRule, look: Look): Opinion {
 
 function judgeApplying(rule: TagRule, row: TagChange, look: Look): Opinion {
   if (rule.prohibited) return { findings: [prohibited(rule, look)], unsure: false };
-  const aliases = rule.aliases.flatMap((alias) => judgeAlias(alias, rule, look));
+  const aliases: DraftFinding[] = [];
+  for (const alias of rule.aliases) aliases.push(...judgeAlias(alias, rule, look));
   const value = look.tags.get(rule.key) ?? "";
-  if (value !== "")
-    return { findings: [...judgeValue(rule, value, row, look), ...aliases], unsure: false };
+  if (value !== "") {
+    const findings = [...judgeValue(rule, value, row, look), ...aliases];
+    return findings.length === 0 ? NO_OPINION : { findings, unsure: false };
+  }
   // What stands under an alias is told as such: one finding with its fix, not two.
   if (isHeld(rule, look.tags)) return { findings: aliases, unsure: false };
   const { findings, unsure } = judgeMissing(rule, look);

@@ -1,6 +1,6 @@
 import type { InventoryItem } from "../inventory/item.ts";
 import type { TagLimits } from "../limits.ts";
-import { planTags, profileOf } from "../plan/plan.ts";
+import { profileOf } from "../plan/plan.ts";
 import type { Exemption, Policy, TagRule } from "../policy/policy.ts";
 import { rulesByName } from "../policy/rules-by-name.ts";
 import { RESOURCE_KINDS } from "../resource.ts";
@@ -18,6 +18,7 @@ import { judgeTag } from "./judge-tag.ts";
 import { type JudgedTag, tellTags } from "./judged-tag.ts";
 import { once, remember } from "./memory.ts";
 import { skeletonOf } from "./near-miss.ts";
+import { foresee } from "./outlook.ts";
 import { type ProposedChange, proposeChanges } from "./proposed-change.ts";
 import { type FingerprintOf, itemSubject, tellFinding, type UnsignedFinding } from "./record.ts";
 import { listRuleWords, type RuleWords, wordsOf } from "./rule-words.ts";
@@ -77,7 +78,7 @@ export function createJudge(policy: Policy, { nowMs }: Pick<JudgeDeps, "nowMs">)
     exemptions: policy.exemptions.filter((exemption) => isInForce(exemption, nowMs)),
     creatorKey: creatorKeyOf(policy),
     sight,
-    glance: createGlance(rules, { sight, announces: remember(announcesSecret) }),
+    glance: createGlance(policy, { sight, announces: remember(announcesSecret) }),
     sheer: createCurtain([], sight),
     skeleton: remember(skeletonOf),
     words: (rule) => words.get(rule) ?? wordsOf(rule),
@@ -105,7 +106,7 @@ function judgeTags(item: InventoryItem, tags: TagSet, bench: Bench): Judgement {
   const glance = bench.glance(tags);
   const limits = RESOURCE_KINDS[item.facts.type].limits(profileOf(policy, item.facts, tags));
   if (isClear(glance, tags, limits, bench))
-    return { status: "pass", findings: [], tags: glance.told, changes: [] };
+    return { status: "pass", findings: NONE, tags: glance.told, changes: NONE };
   const look = lookAt(item, tags, glance, bench);
   const isSheer = glance.sighted.length === 0;
   const curtain = isSheer ? bench.sheer : createCurtain(glance.sighted, bench.sight);
@@ -125,14 +126,16 @@ function judgeTags(item: InventoryItem, tags: TagSet, bench: Bench): Judgement {
   return { status: worstOf(findings), findings, tags: told, changes };
 }
 
+const NONE: readonly never[] = [];
+
 /** Has no rule anything to say, whoever it is about? */
 function isClear(
-  { quiet, sighted }: Glance,
+  { unsettled, sighted }: Glance,
   tags: TagSet,
   limits: TagLimits,
   { policy, rules }: Bench,
 ): boolean {
-  const isQuiet = quiet && sighted.length === 0;
+  const isQuiet = unsettled.length === 0 && sighted.length === 0;
   if (!isQuiet || placesLeft(tags, limits) < policy.limits.reserve) return false;
   return policy.rules.every((rule) => holdsRequired(rule, rules, tags));
 }
@@ -140,18 +143,15 @@ function isClear(
 function lookAt(
   item: InventoryItem,
   tags: TagSet,
-  { quiet }: Glance,
+  { unsettled }: Glance,
   { policy, rules, skeleton, words }: Bench,
 ): Look {
   return {
     policy,
     tags,
     subject: subjectOf(item, policy),
-    quiet,
-    outlook: once(() => {
-      const { changes, needs } = planTags(policy, item.facts, tags, "bulk");
-      return { rows: new Map(changes.map((row) => [row.key, row])), final: needs.length === 0 };
-    }),
+    unsettled,
+    outlook: once(() => foresee(policy, item.facts, tags, unsettled)),
     strangers: once(() => strangersIn(tags, rules, skeleton)),
     words,
   };
@@ -159,12 +159,12 @@ function lookAt(
 
 function judgeRules(look: Look, rules: ReadonlyMap<string, TagRule>) {
   const found: DraftFinding[] = [];
-  let unsure = !look.quiet && !look.outlook().final;
+  let unsure = !look.outlook().final;
   const enter = (opinion: Opinion) => {
     found.push(...opinion.findings);
     unsure ||= opinion.unsure;
   };
-  if (!look.quiet) for (const rule of look.policy.tags) enter(judgeTag(rule, look));
+  for (const rule of look.unsettled) enter(judgeTag(rule, look));
   for (const rule of look.policy.rules) enter(judgeCondition(rule, rules, look));
   return { found, unsure };
 }

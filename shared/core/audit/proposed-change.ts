@@ -39,11 +39,11 @@ const PROHIBITED = "prohibited";
  * read more first.
  */
 export function proposeChanges(
-  { quiet, outlook }: Pick<Look, "quiet" | "outlook">,
+  { outlook }: Pick<Look, "outlook">,
   { resource, facts }: Pick<InventoryItem, "resource" | "facts">,
   curtain: Curtain,
 ): readonly ProposedChange[] {
-  if (quiet || !outlook().final) return [];
+  if (!outlook().final) return [];
   const shown = (text: string | undefined) => (text === undefined ? null : curtain.text(text));
   const changes: ProposedChange[] = [];
   for (const { key, op, from, to, source, reason } of outlook().rows.values()) {

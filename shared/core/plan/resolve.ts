@@ -26,30 +26,33 @@ export type Resolution = { readonly effects: readonly Effect[]; readonly subject
  */
 export function resolveTags(policy: Policy, target: Target): Resolution {
   const { facts, current, limits } = target;
-  const resolved = new Map<TagRule, Effect>();
-  const open = new Set<TagRule>();
+  /** By the place of their rules in the policy. */
+  const resolved: (Effect | typeof OPEN | undefined)[] = [];
 
   const tagValue: TagLookup = (key) => {
-    const rule = policy.tags.find((one) => one.key === key || one.aliases.includes(key));
+    const place = policy.tags.findIndex((one) => one.key === key || one.aliases.includes(key));
+    const rule = policy.tags[place];
     // A cycle is an error of the policy; here it must only come to an end.
-    if (rule === undefined || open.has(rule)) return current.get(key);
-    return resultOf(key, rule, resolve(rule), current);
+    if (rule === undefined || resolved[place] === OPEN) return current.get(key);
+    return resultOf(key, rule, resolve(rule, place), current);
   };
   const subject: Subject = { facts, selectors: policy.selectors, tagValue };
   const sources: SourceContext = { lookups: policy.lookups, facts, limits, tagValue };
 
-  function resolve(rule: TagRule): Effect {
-    const known = resolved.get(rule);
-    if (known !== undefined) return known;
-    open.add(rule);
+  function resolve(rule: TagRule, place: number): Effect {
+    const known = resolved[place];
+    if (known !== undefined && known !== OPEN) return known;
+    resolved[place] = OPEN;
     const found = resolveOne(rule, target, subject, sources);
-    open.delete(rule);
-    resolved.set(rule, found);
+    resolved[place] = found;
     return found;
   }
 
   return { effects: policy.tags.map(resolve), subject };
 }
+
+/** Stands for the effect of a rule that is being worked out. */
+const OPEN: unique symbol = Symbol("open");
 
 function resolveOne(
   rule: TagRule,

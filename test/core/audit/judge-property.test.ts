@@ -11,7 +11,6 @@ import type { Facts } from "../../../shared/core/facts.ts";
 import type { InventoryItem } from "../../../shared/core/inventory/item.ts";
 import { planTags } from "../../../shared/core/plan/plan.ts";
 import type { TagRule } from "../../../shared/core/policy/policy.ts";
-import { rulesByName } from "../../../shared/core/policy/rules-by-name.ts";
 import type { TagSet } from "../../../shared/core/tag.ts";
 import { isValid } from "../../../shared/core/value.ts";
 import { type World, world } from "../plan/arbitraries.ts";
@@ -32,9 +31,8 @@ const judge = (one: World) => judgeItem(one.about, itemOf(one));
 
 /** Is the rule quiet where it is the only one? */
 const isQuiet = (rule: TagRule, current: TagSet) =>
-  createGlance(rulesByName({ tags: [rule] }), { sight: sightText, announces: announcesSecret })(
-    current,
-  ).quiet;
+  createGlance({ tags: [rule] }, { sight: sightText, announces: announcesSecret })(current)
+    .unsettled.length === 0;
 
 const CHECKS = ["required", "allowed", "match", "prohibited", "alias"];
 
@@ -90,6 +88,16 @@ describe("whatever the policy, the resource and its tags", () => {
         expect([op, rule?.whenPresent]).toEqual(["overwrite", "overwrite"]);
         expect(rule !== undefined && isValid(rule, from)).toBe(true);
       }
+    });
+  });
+
+  test("what is proposed is what a plan by the whole policy writes, or nothing where that would ask", () => {
+    always((one) => {
+      const { changes, needs } = planOf(one);
+      const written = needs.length > 0 ? [] : changes.filter(isWrite);
+      expect(judge(one).changes.map(({ op, why }) => [op, why])).toEqual(
+        written.map(({ op, source, reason }) => [op, source ?? reason]),
+      );
     });
   });
 
