@@ -119,8 +119,9 @@ function readInstance(
 
 /** The id that both say, or the one that is usable; `null` where there is none, or they are two. */
 function idOf(one: unknown, other: unknown): string | null {
-  if (!isResourceId(one)) return isResourceId(other) ? other : null;
-  return one === other || !isResourceId(other) ? one : null;
+  if (one === other) return isResourceId(one) ? one : null;
+  if (isResourceId(one)) return isResourceId(other) ? null : one;
+  return isResourceId(other) ? other : null;
 }
 
 /** The object, or the first of a list: the documents show both (dew-api.md 2.1). */
