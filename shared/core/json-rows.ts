@@ -83,12 +83,11 @@ const OBJECT_END = 0x7d;
 
 /**
  * Finds the list of a field, the last where there are several; `null` where there is none. Of a text that is no
- * JSON it may find one, too: what is left around it is no JSON either.
+ * JSON, or no object, it may find one, too: what is left around it is no such thing either.
  */
 function findList(text: string, field: string, cut: typeof cutRows): List | null {
   let found: List | null = null;
   let at = afterSpace(text, 0);
-  if (text.charCodeAt(at) !== OBJECT) return null;
   do {
     const name = afterSpace(text, at + 1);
     const colon = afterSpace(text, afterValue(text, name));

@@ -1,3 +1,4 @@
+import { JsonRows } from "../../shared/core/json-rows.ts";
 import { isJsonObject, parseJson } from "../../shared/core/json-value.ts";
 import type { ResourceRef } from "../../shared/core/resource.ts";
 import { resourceKey } from "../../shared/core/run/journal.ts";
@@ -159,11 +160,10 @@ const ROWS = 2;
 
 /** What is counted is no more than what is read: otherwise the difference would be told. */
 function firstRows(page: unknown): unknown {
-  if (!isJsonObject(page) || typeof page.total_count !== "number") return page;
-  const counted = { ...page, total_count: Math.min(ROWS, page.total_count) };
-  const { resources } = page;
-  if (!isIterable(resources)) return counted;
-  return { ...counted, resources: [...resources].slice(0, ROWS) };
+  const told = page instanceof JsonRows ? page.rest : page;
+  if (!isJsonObject(told) || typeof told.total_count !== "number") return page;
+  const counted = { ...told, total_count: Math.min(ROWS, told.total_count) };
+  return page instanceof JsonRows ? { ...counted, resources: [...page].slice(0, ROWS) } : counted;
 }
 
 /** Leaves out entries of the journal. */
@@ -180,8 +180,4 @@ function forgetting(store: Store, entry: string): Store {
         name.includes("/journal/") ? wholeOf(text).split("\n").filter(isKept).join("\n") : text,
       ),
   };
-}
-
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === "object" && value !== null && Symbol.iterator in value;
 }

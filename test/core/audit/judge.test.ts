@@ -103,6 +103,14 @@ describe("what is not judged", () => {
     expect(judge(about, item({ Env: "staging" }, { fields })).status).toBe("error");
     expect(judge(about, item({ Env: "prod" }, { fields })).status).toBe("pass");
   });
+
+  test("a value that would be overwritten with another one is an error there, with itself it is not", () => {
+    const overwritten = { ...dev, applies: scoped, whenPresent: "overwrite" } as const;
+    const about = policy({ ...byState, tags: [rule("Env", overwritten)] });
+    const fields = { "resource.state": undefined };
+    expect(judge(about, item({ Env: "prod" }, { fields })).status).toBe("error");
+    expect(judge(about, item({ Env: "dev" }, { fields })).status).toBe("pass");
+  });
 });
 
 describe("where a field is not told", () => {
