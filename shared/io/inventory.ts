@@ -35,8 +35,9 @@ const NO_END = `more than ${PAGES_MAX} pages`;
  * Every resource of some kinds with its tags, kind by kind: one count, the pages of the instance query
  * and, for keys of every specification and state, those of list-keys; nothing for each resource.
  *
- * They come page by page. Each page is to be walked through once, before the next one is asked for: a resource
- * is read when it is its turn, so that no more than the text of one page is held.
+ * They come page by page. Each page is to be walked through once, before the next one is taken: a resource is
+ * read when it is its turn, so that no more is held than the text of one page, and of the next one, which is on its
+ * way meanwhile.
  *
  * Pages shift while they are read, so ids are told once, and where what was read is not what was counted
  * all is read once more before the difference is noted. What is there and cannot be read comes last, with
@@ -97,18 +98,34 @@ async function* readInstancePages(
   counted: number | null,
   deps: InventoryDeps,
 ): AsyncGenerator<InstancePage> {
-  let received = 0;
-  for (let page = 0; page < PAGES_MAX; page++) {
-    const body = { action: "filter", limit: `${PAGE_ROWS}`, offset: `${received}` };
-    const read = readInstancePage(type, await ask(type, body, deps), deps);
+  let asked: AskedPage = askFrom(0, type, deps);
+  for (let page = 1; ; page++) {
+    const read = readInstancePage(type, await asked.answer, deps);
     if (read === null) throw unexpected(INSTANCES, NOT_DOCUMENTED);
     if (read.rows === 0) return;
+    const { offset } = asked;
+    const end = () => offset + read.rows;
+    const isLast = () => {
+      const totals = [read.total, counted].filter((total) => total !== null);
+      return totals.length > 0 && end() >= Math.max(...totals);
+    };
+    const next = isLast() || page === PAGES_MAX ? null : askFrom(end(), type, deps);
     yield read;
-    received += read.rows;
-    const totals = [read.total, counted].filter((total) => total !== null);
-    if (totals.length > 0 && received >= Math.max(...totals)) return;
+    // How many rows there are is known for certain only now.
+    if (isLast()) return;
+    if (page === PAGES_MAX) throw unexpected(INSTANCES, NO_END);
+    asked = next?.offset === end() ? next : askFrom(end(), type, deps);
   }
-  throw unexpected(INSTANCES, NO_END);
+}
+
+/** A page that was asked for, and is awaited later or never. */
+type AskedPage = { readonly offset: number; readonly answer: Promise<unknown> };
+
+function askFrom(offset: number, type: ResourceType, deps: InventoryDeps): AskedPage {
+  const answer = ask(type, { action: "filter", limit: `${PAGE_ROWS}`, offset: `${offset}` }, deps);
+  // Whoever awaits it is told why it failed; while nobody does, that is no fault of the process.
+  answer.catch(() => {});
+  return { offset, answer };
 }
 
 function ask(type: ResourceType, body: object, { tags, budget }: InventoryDeps): Promise<unknown> {
