@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import * as z from "zod";
 import { ASK_SIGNAL, type Holding, QUESTION_FILE } from "./instance.ts";
@@ -33,18 +33,22 @@ export function createLookout(folder: string, living: () => readonly Living[]) {
 
   return {
     glance,
-    /** What every process holds now, garbage excluded, and the most sockets since it was asked last. */
+    /**
+     * What every process holds now, garbage excluded, and the most sockets since it was asked last. One that has
+     * ended is left out: that it is missing is judged.
+     */
     async ask(): Promise<readonly ProcessSample[]> {
       question += 1;
       writeFileSync(join(folder, QUESTION_FILE), `${question}`);
-      const all = living();
-      for (const { pid } of all) process.kill(pid, ASK_SIGNAL);
+      const all = living().filter(({ pid }) => signal(pid));
       glance();
       const samples = await Promise.all(
         all.map(async ({ function: name, pid }) => {
-          const { heapBytes, externalBytes, resources } = await answerOf(pid);
+          const holding = await answerOf(pid);
+          if (holding === null) return [];
+          const { heapBytes, externalBytes, resources } = holding;
           const { sockets, others } = descriptorsOf(pid, tcpInodes());
-          return {
+          const sample = {
             function: name,
             pid,
             heapMb: heapBytes / MB,
@@ -55,21 +59,33 @@ export function createLookout(folder: string, living: () => readonly Living[]) {
             descriptors: others,
             resources,
           };
+          return [sample];
         }),
       );
       most.clear();
-      return samples;
+      return samples.flat();
     },
   };
 
-  async function answerOf(pid: number): Promise<Holding> {
+  /** `null`: it has ended. */
+  async function answerOf(pid: number): Promise<Holding | null> {
     const untilMs = performance.now() + ANSWER_MS_MAX;
     while (performance.now() < untilMs) {
+      if (!existsSync(`/proc/${pid}`)) return null;
       const holding = readHolding(join(folder, `${pid}.json`));
       if (holding?.question === question) return holding;
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
     throw new Error(`process ${pid} does not say what it holds`);
+  }
+}
+
+/** Is there still somebody to ask? */
+function signal(pid: number): boolean {
+  try {
+    return process.kill(pid, ASK_SIGNAL);
+  } catch {
+    return false;
   }
 }
 
@@ -123,7 +139,9 @@ function targetOf(link: string): string {
   }
 }
 
+/** `NaN` of one that is just ending. */
 function residentBytes(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kilobytes) * 1024;
+  const lines = readLines(`/proc/${pid}/status`);
+  const kilobytes = lines.map((line) => /^VmRSS:\s+(\d+) kB$/.exec(line)?.[1]);
+  return Number(kilobytes.find((one) => one !== undefined)) * 1024;
 }
