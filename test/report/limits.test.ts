@@ -71,6 +71,13 @@ describe("the page", () => {
     expect(occurrences(more, "value-4<")).toBe(200);
   });
 
+  test("tells of a key's values how many there are, or that there are more than were told apart", () => {
+    const told = (more: boolean) =>
+      render("html", { keys: [{ ...key(1), distinct: 1_000, more }] });
+    expect(told(false)).toContain('<td class="n">1,000</td>');
+    expect(told(true)).toContain('<td class="n">1,000+</td>');
+  });
+
   const owner = (index: number) => ({
     owner: `owner-${index}`,
     resources: 3,

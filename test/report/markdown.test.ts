@@ -70,6 +70,14 @@ describe("the Markdown of a report", () => {
     for (const line of table) expect(line.split("|")).toHaveLength(7);
   });
 
+  test("has one empty line between what was examined and the scores, however much that is", () => {
+    const head = (report: AuditReport) =>
+      render(report).slice(0, render(report).indexOf("| Score ")).split("\n").slice(3);
+    expect(head(EMPTY)).toEqual(["", ""]);
+    expect(head(SMALL).at(-3)).toMatch(/^- /);
+    expect(head(SMALL).slice(-2)).toEqual(["", ""]);
+  });
+
   test("says first whether it is complete, and an incomplete one has no 100 %", () => {
     expect(render(SMALL).split("\n")[2]).toMatch(/^\*\*Complete/);
     expect(render(INCOMPLETE).split("\n")[2]).toMatch(/^\*\*Incomplete/);

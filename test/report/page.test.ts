@@ -210,6 +210,7 @@ describe("an audit of nothing", () => {
     expect(html).toContain("<p>No place was audited.</p>");
     expect(html).toContain("<p>The policy has no rule.</p>");
     expect(html).not.toMatch(/<(b|ul|tbody|p|span)[^>]*><\/\1>/);
+    expect(html).toMatch(/<strong>Complete[^<]*<\/strong><\/div>/);
   });
 });
 

@@ -78,6 +78,17 @@ describe("the SARIF of a report", () => {
     expect(result).toMatchObject({ kind, level });
   });
 
+  test("an excused result says by which exemption, as far as that is known", () => {
+    const justified = (exemption_id: string | null, exemption_expires: string | null) => {
+      const one = finding(1, { status: "exempt", exemption_id, exemption_expires });
+      return resultsOf(report([one]))[0].suppressions;
+    };
+    const suppressed = (justification: string) => [{ kind: "external", justification }];
+    expect(justified("legacy", "2027-01-31")).toEqual(suppressed("legacy, until 2027-01-31"));
+    expect(justified("legacy", null)).toEqual(suppressed("legacy"));
+    expect(justified(null, null)).toEqual(suppressed("exempt"));
+  });
+
   test("a result points at its rule's line in the policy, and at the resource", () => {
     const one = finding(1, { rule_id: "Owner.required" });
     const policy = {
