@@ -106,6 +106,8 @@ test.each([
   ["abc", "abc", 0],
   ["abc", "ab", 1],
   ["a", "", 1],
+  ["abz", "caz", 2],
+  ["abz", "bcz", 2],
 ])("from %s to %s it takes %i edits", (from, to, edits) => {
   const enough = [0, 1, 2].filter((number) => isWithin(from, to, number));
   expect(enough).toEqual([0, 1, 2].filter((number) => number >= edits));
