@@ -1,3 +1,4 @@
+import { cutFrom, cutRows, findList, guessRows, type List } from "./json-list.ts";
 import { isJsonObject, parseJson } from "./json-value.ts";
 
 /**
@@ -27,7 +28,11 @@ export class JsonRows implements Iterable<unknown> {
   *[Symbol.iterator](): Generator<unknown> {
     for (let row = 0; row < this.#list.ends.length; row += 2) {
       const read = this.#parse(row);
-      yield read === undefined && this.#recut(row) ? this.#parse(row) : read;
+      if (read !== undefined) yield read;
+      else {
+        this.#recut(row);
+        yield this.#parse(row);
+      }
     }
   }
 
@@ -36,13 +41,19 @@ export class JsonRows implements Iterable<unknown> {
     return parseJson(this.#text.slice(ends[row], ends[row + 1]));
   }
 
-  /** Cuts what begins with this row once more, where that was a guess. Those before it are JSON, and so are rows. */
-  #recut(row: number): boolean {
+  /**
+   * Cuts what begins with this row once more, where that was a guess; those before it are JSON, and so are rows. Where
+   * it is damaged nobody knows what comes after it: it is the last one then.
+   */
+  #recut(row: number): void {
     const { start, end, ends, isGuess } = this.#list;
-    const rest = isGuess ? cutFrom(this.#text, ends[row] ?? end) : null;
-    if (rest === null) return false;
-    this.#list = { ...rest, start, ends: [...ends.slice(0, row), ...rest.ends] };
-    return true;
+    if (!isGuess) return;
+    const rest = cutFrom(this.#text, ends[row] ?? end);
+    const known = ends.slice(0, row);
+    this.#list =
+      rest === null
+        ? { ...this.#list, ends: [...known, ...ends.slice(row, row + 2)] }
+        : { ...rest, start, ends: [...known, ...rest.ends] };
   }
 }
 
@@ -54,145 +65,10 @@ export class JsonRows implements Iterable<unknown> {
 export function parseJsonRows(text: string, field: string): unknown {
   for (const cut of [guessRows, cutRows]) {
     const list = findList(text, field, cut);
-    const rows = list === null ? null : new JsonRows(text, list);
-    if (rows !== null && isJsonObject(rows.rest)) return rows;
+    if (list === null) continue;
+    const rows = new JsonRows(text, list);
+    // What was found may be another field, in an object further down, or not the last one of its name.
+    if (isJsonObject(rows.rest) && rows.rest[field] === null) return rows;
   }
   return parseJson(text);
-}
-
-/** How a list falls into its rows. */
-type Cut = {
-  /** Where each row begins and ends, one after the other. */
-  readonly ends: readonly number[];
-  /** Where the list ends. */
-  readonly end: number;
-  /** A row may be several, or a part of one. It is no JSON then. */
-  readonly isGuess: boolean;
-};
-
-type List = Cut & { readonly start: number };
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const LIST = 0x5b;
-const LIST_END = 0x5d;
-const OBJECT = 0x7b;
-const OBJECT_END = 0x7d;
-
-/**
- * Finds the list of a field, the last where there are several; `null` where there is none. Of a text that is no
- * JSON, or no object, it may find one, too: what is left around it is no such thing either.
- */
-function findList(text: string, field: string, cut: typeof cutRows): List | null {
-  let found: List | null = null;
-  let at = afterSpace(text, 0);
-  do {
-    const name = afterSpace(text, at + 1);
-    const colon = afterSpace(text, afterValue(text, name));
-    const start = afterSpace(text, colon + 1);
-    const isField = text.slice(name + 1, colon).trimEnd() === `${field}"`;
-    if (isField) {
-      const rows = text.charCodeAt(start) === LIST ? cut(text, start) : null;
-      found = rows === null ? null : { ...rows, start };
-    }
-    at = afterSpace(text, isField ? (found?.end ?? text.length) : afterValue(text, start));
-  } while (text.charCodeAt(at) === COMMA);
-  return found;
-}
-
-/**
- * Cuts a list of objects where each begins as the second does: `,{"resource_id"`. To look for a text takes a
- * fraction of the time that it takes to look at each of its characters. `null` where it is no such list.
- */
-function guessRows(text: string, start: number): Cut | null {
-  const first = afterSpace(text, start + 1);
-  const firstEnd = afterValue(text, first);
-  const comma = afterSpace(text, firstEnd);
-  const second = afterSpace(text, comma + 1);
-  const name = afterSpace(text, second + 1);
-  const met = [first, comma, second, name].map((at) => text[at]).join("");
-  if (met !== '{,{"') return null;
-  const between = text.slice(firstEnd, lastOfString(text, name) + 1);
-  const ends = [first];
-  let last = first;
-  for (let at = firstEnd; at !== -1; at = text.indexOf(between, last)) {
-    last = at + second - firstEnd;
-    ends.push(at, last);
-  }
-  const lastEnd = afterValue(text, last);
-  ends.push(lastEnd);
-  const end = afterSpace(text, lastEnd);
-  return text.charCodeAt(end) === LIST_END ? { ends, end: end + 1, isGuess: true } : null;
-}
-
-/** Cuts a list by its brackets and quotes; `null` where it is not one. */
-function cutRows(text: string, start: number): Cut | null {
-  const first = afterSpace(text, start + 1);
-  if (text.charCodeAt(first) !== LIST_END) return cutFrom(text, first);
-  return { ends: [], end: first + 1, isGuess: false };
-}
-
-/** As `cutRows`, for what is left of a list from one of its rows on. */
-function cutFrom(text: string, row: number): Cut | null {
-  const ends: number[] = [];
-  for (let at = row; ; ) {
-    const end = afterValue(text, at);
-    if (end === at) return null;
-    ends.push(at, end);
-    const next = afterSpace(text, end);
-    const code = text.charCodeAt(next);
-    if (code === LIST_END) return { ends, end: next + 1, isGuess: false };
-    if (code !== COMMA) return null;
-    at = afterSpace(text, next + 1);
-  }
-}
-
-function afterSpace(text: string, from: number): number {
-  let at = from;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return at;
-    at += 1;
-  }
-}
-
-/** The end of a value, as far as it can be told by brackets and quotes; what is inside is not looked at. */
-function afterValue(text: string, from: number): number {
-  let depth = 0;
-  let at = from;
-  for (; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === QUOTE) {
-      at = lastOfString(text, at);
-    } else if (code === OBJECT || code === LIST) {
-      depth += 1;
-      continue;
-    } else if (code === OBJECT_END || code === LIST_END) {
-      if (depth === 0) return at;
-      depth -= 1;
-    } else if (depth === 0 && isEnd(code)) {
-      return at;
-    } else continue;
-    if (depth === 0) return at + 1;
-  }
-  return at;
-}
-
-function isEnd(code: number): boolean {
-  return code === COMMA || code === COLON || code <= 0x20;
-}
-
-/** The quote that ends the string at `start`; where nothing does, the end of the text. */
-function lastOfString(text: string, start: number): number {
-  let at = start;
-  for (;;) {
-    at = text.indexOf('"', at + 1);
-    if (at === -1) return text.length;
-    let before = at - 1;
-    while (text.charCodeAt(before) === BACKSLASH) before -= 1;
-    // An even number of them are pairs.
-    if ((at - before) % 2 === 1) return at;
-  }
 }

@@ -98,6 +98,22 @@ async function* readInstancePages(
   counted: number | null,
   deps: InventoryDeps,
 ): AsyncGenerator<InstancePage> {
+  // Whoever stops half way waits for no page that is on its way.
+  const stopping = new AbortController();
+  const signal = AbortSignal.any([deps.budget.signal, stopping.signal]);
+  const ahead = { ...deps, budget: { ...deps.budget, signal } };
+  try {
+    yield* walkPages(type, counted, ahead);
+  } finally {
+    stopping.abort();
+  }
+}
+
+async function* walkPages(
+  type: ResourceType,
+  counted: number | null,
+  deps: InventoryDeps,
+): AsyncGenerator<InstancePage> {
   let asked: AskedPage = askFrom(0, type, deps);
   for (let page = 1; ; page++) {
     const read = readInstancePage(type, await asked.answer, deps);

@@ -81,6 +81,9 @@ test.each([
   '{"resources',
   '{"resources":[1]],"a":[2]}',
   '{"resources":[{"a":1}]{"b":2}]}',
+  '{"resources":[{"a":1},{"a":2}],"x":{"y":[{"a":3},{"a":4}],"resources":[{"b":5},{"b":6}]},"n":2}',
+  '{"x":{"resources":[{"b":5},{"b":6}]},"resources":[{"a":1},{"a":2}]}',
+  '{"resources":[{"a":1},{"a":2}],"res\\u006furces":[{"a":3}]}',
   '{"resources":[,{"a":1},{"a":2}]}',
   '{"resources":[{"a":1},{"a":2},]}',
   '{"resources":[{"a":1},{"a":2}{"a":3}]}',
@@ -108,6 +111,9 @@ test("a row that is no JSON is undefined, and the others are read", () => {
     whole(parseJsonRows(`{"resources":[${rows}],"total_count":3}`, "resources"));
   const expected = { resources: [{ a: 1 }, undefined, { a: 3 }], total_count: 3 };
   expect(told('{"a":1},{"a"},{"a":3}')).toEqual(expected);
-  expect(told('{"a":1},{"a":2} 2,{"a":3}')).toEqual(expected);
   expect(told('{"a":1},{"b"},{"a":3}')).toEqual(expected);
+  // Behind what is no list nobody knows what is a row.
+  const damaged = { ...expected, resources: [{ a: 1 }, undefined] };
+  expect(told('{"a":1},{"a":2} 2,{"a":3}')).toEqual(damaged);
+  expect(told('{"a":1},{"a":2,"l":[{"a":5},{"a":6}')).toEqual(damaged);
 });

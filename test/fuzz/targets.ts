@@ -5,8 +5,8 @@ import * as answers from "../../shared/core/answer.ts";
 import { AuditOptionsError, readAuditOptions } from "../../shared/core/audit/audit-options.ts";
 import { problemOfScopes } from "../../shared/core/audit/audit-scopes.ts";
 import { readInstancePage, readKeyPage, readTotal } from "../../shared/core/inventory/page.ts";
-import { parseJsonRows } from "../../shared/core/json-rows.ts";
-import { parseJson } from "../../shared/core/json-value.ts";
+import { JsonRows, parseJsonRows } from "../../shared/core/json-rows.ts";
+import { isJsonObject, parseJson } from "../../shared/core/json-value.ts";
 import { FORMAT_NAMES, FORMATS } from "../../shared/core/report/formats.ts";
 import { auditReportSchema } from "../../shared/core/report/report-schema.ts";
 import { parseJournalLine } from "../../shared/core/run/journal.ts";
@@ -113,6 +113,10 @@ export function listTargets(root: string): readonly Target[] {
       // Row by row says the same as at once: JSON, or none.
       if (rows === undefined && whole !== undefined && body.trim() !== "null")
         throw new Error("JSON was refused");
+      if (!(rows instanceof JsonRows)) return;
+      const list = JSON.stringify([...rows]);
+      if (isJsonObject(whole) && list !== JSON.stringify(whole.resources))
+        throw new Error("rows are not those of the list");
     }),
     target("plan files", either([samplePlan()]), (plan) => runPlanSchema.safeParse(plan)),
     target("lines of a journal", hostileBody, (line) => parseJournalLine(parseJson(line))),

@@ -77,6 +77,15 @@ test("a page that fails is told when it is its turn, and not before", async () =
   await expect(pages.next()).rejects.toThrow("no page");
 });
 
+test("a list without end is read for a thousand pages, and not asked for another one", async () => {
+  const endless = Object.fromEntries(
+    Array.from({ length: 1_001 }, (_, offset) => [`${offset}`, [rowOf(offset)]]),
+  );
+  const { asked, pages } = serve(5_000, endless);
+  await expect(namesOf(pages)).rejects.toThrow("more than 1000 pages");
+  expect(asked).toHaveLength(1_000);
+});
+
 test("who stops half way asks for nothing more", async () => {
   const { asked, pages } = serve(5, { 0: [rowOf(1)], 1: [rowOf(2)], 2: new Error("no page") });
   for await (const page of pages) if ([...page].length > 0) break;
