@@ -4,6 +4,7 @@
  */
 import { expect, test } from "vitest";
 import { parseJsonRows } from "../../shared/core/json-rows.ts";
+import type { Budget } from "../../shared/io/cloud.ts";
 import { readInventory } from "../../shared/io/inventory.ts";
 import type { KindQuery } from "../../shared/io/tag-api.ts";
 
@@ -21,10 +22,16 @@ type Answers = { readonly [offset: string]: readonly object[] | Error };
 /** Pages of so many secrets, and the offsets that were asked for until now. */
 function serve(total: number, answers: Answers) {
   const asked: string[] = [];
-  const query = async (_type: string, { body }: KindQuery): Promise<unknown> => {
+  const signals: AbortSignal[] = [];
+  const query = async (
+    _type: string,
+    { body }: KindQuery,
+    { signal }: Budget,
+  ): Promise<unknown> => {
     if (!("offset" in body)) return { total_count: total };
     const offset = `${body.offset}`;
     asked.push(offset);
+    signals.push(signal);
     const answer = answers[offset] ?? [];
     if (answer instanceof Error) throw answer;
     return parseJsonRows(JSON.stringify({ resources: answer, total_count: total }), "resources");
@@ -32,7 +39,7 @@ function serve(total: number, answers: Answers) {
   const { signal } = new AbortController();
   const budget = { signal, deadlineMs: Number.POSITIVE_INFINITY, countCall: () => {} };
   const deps = { tags: { query }, budget, region: "eu-west-101", project: "p1" };
-  return { asked, pages: readInventory(["secret"], deps, () => {}) };
+  return { asked, signals, pages: readInventory(["secret"], deps, () => {}) };
 }
 
 async function namesOf(pages: ReturnType<typeof serve>["pages"]): Promise<readonly unknown[]> {
@@ -86,8 +93,13 @@ test("a list without end is read for a thousand pages, and not asked for another
   expect(asked).toHaveLength(1_000);
 });
 
-test("who stops half way asks for nothing more", async () => {
-  const { asked, pages } = serve(5, { 0: [rowOf(1)], 1: [rowOf(2)], 2: new Error("no page") });
+test("who stops half way asks for nothing more, and ends what is on its way", async () => {
+  const { asked, signals, pages } = serve(5, {
+    0: [rowOf(1)],
+    1: [rowOf(2)],
+    2: new Error("no page"),
+  });
   for await (const page of pages) if ([...page].length > 0) break;
   expect(asked).toEqual(["0", "1"]);
+  expect(signals.every(({ aborted }) => aborted)).toBe(true);
 });
