@@ -297,7 +297,8 @@ test("a retag is planned, applied through the queue, and taken back", async () =
   expect(back.body).toMatchObject({ undoes: run, total: 1 });
   await page.ask("/apply", { plan: Reflect.get(Object(back.body), "id"), raised: false });
   const undone = await page.until(({ runs }) => runs.length === 2 && runs[0]?.state === "finished");
-  expect(undone.runs[0]).toMatchObject({ undoes: run });
+  // Runs of one second have no order.
+  expect(undone.runs.find((one) => one.run !== run)).toMatchObject({ undoes: run });
   expect(cloud.secret(id)?.tags.get("Password")).toBe("hunter2");
   expect(cloud.secret(id)?.tags.has("DataClass")).toBe(false);
 });
