@@ -30,8 +30,10 @@ export type ResourceKind = {
   readonly untaggableCodes: {
     readonly [code: string]: "default-key" | "pending-deletion" | "replica";
   };
-  /** Codes of a refused create that cannot mean "the key exists": replacing would not help (dew-api.md 4.3). */
+  /** Codes of a refused create that neither replacing a value nor making room would help (dew-api.md 4.3). */
   readonly hopelessCodes: readonly string[];
+  /** Codes of a create that was one tag too many: room would help, replacing a value would not (dew-api.md 4.3). */
+  readonly fullCodes: readonly string[];
 };
 
 /** One row a kind. */
@@ -45,6 +47,7 @@ export const RESOURCE_KINDS: { readonly [Type in ResourceType]: ResourceKind } =
     absentCodes: ["CSMS.0005", "CSMS.0106"],
     untaggableCodes: { "CSMS.0103": "pending-deletion", "CSMS.0107": "pending-deletion" },
     hopelessCodes: [],
+    fullCodes: [],
   },
   key: {
     type: "key",
@@ -59,8 +62,9 @@ export const RESOURCE_KINDS: { readonly [Type in ResourceType]: ResourceKind } =
       "KMS.0105": "replica",
       "KMS.0106": "replica",
     },
-    // A tag policy of the organisation, the value, the list, the number of tags, and lengths.
-    hopelessCodes: ["KMS.5022", "KMS.0405", "KMS.0407", "KMS.0409", "KMS.0410", "KMS.0411"],
+    // A tag policy of the organisation, the value, the list, and lengths.
+    hopelessCodes: ["KMS.5022", "KMS.0405", "KMS.0407", "KMS.0410", "KMS.0411"],
+    fullCodes: ["KMS.0409"],
   },
 };
 

@@ -105,7 +105,7 @@ async function removalsLeft({ replan }: WriteDeps): Promise<readonly string[]> {
   return writesOf(plan).remove;
 }
 
-/** Is it refused for what the resource is, so that taking tags away first would not help? */
+/** Is it refused for what is asked, so that taking tags away first would not help? */
 function isHopeless({ type }: ResourceRef, { serviceCode }: CloudError): boolean {
   return RESOURCE_KINDS[type].hopelessCodes.includes(serviceCode);
 }
@@ -118,7 +118,8 @@ async function replaceOrThrow(
   deps: WriteDeps,
 ): Promise<Written> {
   const { overwrite } = writesOf(planned.plan);
-  if (overwrite.size === 0 || isHopeless(resource, refused)) throw refused;
+  const isFull = RESOURCE_KINDS[resource.type].fullCodes.includes(refused.serviceCode);
+  if (overwrite.size === 0 || isFull || isHopeless(resource, refused)) throw refused;
   await deleteThenCreate(resource, planned, [...overwrite.keys()], refused.message, deps);
   return { plan: planned.plan, wrote: true };
 }

@@ -41,15 +41,16 @@ describe("the kinds of resources", () => {
     expect([secret.hasEncryptingKey, key.hasEncryptingKey]).toEqual([true, false]);
   });
 
-  test("the services' codes say what is absent, what is never tagged, and what is hopeless", () => {
+  test("the services' codes say what is absent, what is never tagged, what is hopeless, and what is full", () => {
     const codesOf = (type: "secret" | "key") => {
-      const { absentCodes, untaggableCodes, hopelessCodes } = RESOURCE_KINDS[type];
-      return { absentCodes, untaggableCodes, hopelessCodes };
+      const { absentCodes, untaggableCodes, hopelessCodes, fullCodes } = RESOURCE_KINDS[type];
+      return { absentCodes, untaggableCodes, hopelessCodes, fullCodes };
     };
     expect(codesOf("secret")).toEqual({
       absentCodes: ["CSMS.0005", "CSMS.0106"],
       untaggableCodes: { "CSMS.0103": "pending-deletion", "CSMS.0107": "pending-deletion" },
       hopelessCodes: [],
+      fullCodes: [],
     });
     expect(codesOf("key")).toEqual({
       absentCodes: ["KMS.0207"],
@@ -59,7 +60,8 @@ describe("the kinds of resources", () => {
         "KMS.0105": "replica",
         "KMS.0106": "replica",
       },
-      hopelessCodes: ["KMS.5022", "KMS.0405", "KMS.0407", "KMS.0409", "KMS.0410", "KMS.0411"],
+      hopelessCodes: ["KMS.5022", "KMS.0405", "KMS.0407", "KMS.0410", "KMS.0411"],
+      fullCodes: ["KMS.0409"],
     });
   });
 });

@@ -1,23 +1,32 @@
 /**
  * Goal: a resource that fills up while a run writes it is written all the same, or is as it was before.
- * Method: one more tag by somebody else before each of the operations, both ways that services may take a
- * create on a key that exists.
+ * Method: one more tag by somebody else before each of the operations, on a secret and on a key, both ways that
+ * services may take a create on a key that exists.
  */
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { openRunStage } from "./stage.ts";
 import { type Gate, guard, oneByOne } from "./turns.ts";
 
 const RUN = "20261121-150000-cccccc";
 const NAME = "filling";
-const FOREIGN = Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`F${at}`, "x"]));
+const foreign = (count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`F${at}`, "x"]));
 /** One place is left: a rename needs it for a moment, and nothing needs it in the end. */
-const BEFORE = { ...FOREIGN, owner: "ann", Environment: "PRD" };
-const AFTER = { ...FOREIGN, Owner: "ann", Environment: "prod", Else: "y" };
+const FOREIGN = { secret: foreign(17), key: foreign(7) };
+const BEFORE = { owner: "ann", Environment: "PRD" };
+const AFTER = { Owner: "ann", Environment: "prod" };
+const ELSE = { Else: "y" };
+
+type Case = {
+  readonly type: "secret" | "key";
+  readonly createOnExisting: "reject" | "overwrite";
+};
 
 /** Runs once with somebody who takes the last place before the n-th operation on the resource. */
-async function runWhile(createOnExisting: "reject" | "overwrite", nth: number) {
+async function runWhile({ type, createOnExisting }: Case, nth: number) {
   const stage = await openRunStage({ createOnExisting });
-  const { id } = stage.cloud.addSecret({ name: NAME, tags: BEFORE });
+  const added = { name: NAME, tags: { ...FOREIGN[type], ...BEFORE } };
+  const { id } = type === "secret" ? stage.cloud.addSecret(added) : stage.cloud.addKey(added);
   const whole = await stage.plan();
   await stage.orderPart(
     RUN,
@@ -28,7 +37,7 @@ async function runWhile(createOnExisting: "reject" | "overwrite", nth: number) {
   let count = 0;
   const gate: Gate = (asked, perform) =>
     queue(asked, async () => {
-      if (asked.on === id && ++count === nth) stage.cloud.tagDirectly(id, { Else: "y" });
+      if (asked.on === id && ++count === nth) stage.cloud.tagDirectly(id, ELSE);
       return perform();
     });
   const { outcomes } = await stage.work(RUN, "first", { wrap: (hands) => guard(hands, gate) });
@@ -47,17 +56,24 @@ const ENDS = {
   reject: ["stale", "tagged", "tagged", "failed", "failed", "tagged", "tagged"],
 };
 
-describe.each(["reject", "overwrite"] as const)("where create on an existing key is: %s", (how) => {
-  test("whoever takes the last place, whenever, nothing is lost and that tag stays", async () => {
+const CASES: readonly Case[] = (["secret", "key"] as const).flatMap((type) =>
+  (["reject", "overwrite"] as const).map((createOnExisting) => ({ type, createOnExisting })),
+);
+
+test.each(CASES)(
+  "whoever takes the last place of a $type, whenever, nothing is lost (create on an existing key: $createOnExisting)",
+  async (of) => {
+    const rest = { ...FOREIGN[of.type], ...ELSE };
     const kinds: unknown[] = [];
     for (let nth = 1; ; nth++) {
-      const { kind, tags, wasTaken } = await runWhile(how, nth);
+      const { kind, tags, wasTaken } = await runWhile(of, nth);
       if (!wasTaken) break;
       kinds.push(kind);
-      expect(tags, `before operation ${nth}`).toEqual(
-        kind === "tagged" ? AFTER : { ...BEFORE, Else: "y" },
-      );
+      expect(tags, `before operation ${nth}`).toEqual({
+        ...rest,
+        ...(kind === "tagged" ? AFTER : BEFORE),
+      });
     }
-    expect(kinds).toEqual(ENDS[how]);
-  });
-});
+    expect(kinds).toEqual(ENDS[of.createOnExisting]);
+  },
+);
