@@ -20,7 +20,12 @@ export type Docket = {
 export type StatusCounts = { readonly [Name in Finding["status"]]: number };
 
 /** What many findings have in common: one object for all of them. Of `finding` no other columns are looked at. */
-type Common = { readonly finding: UnsignedFinding; rank: number; findings: number };
+type Common = {
+  readonly finding: UnsignedFinding;
+  readonly shared: readonly (string | number | boolean | null)[];
+  rank: number;
+  findings: number;
+};
 
 /** What a finding has for itself. */
 type Entry = Pick<
@@ -43,11 +48,11 @@ export function createDocket(fingerprintOf: FingerprintOf): Docket {
   const entries: Entry[] = [];
 
   function commonOf(finding: UnsignedFinding): Common {
+    const shared = sharedOf(finding);
     const last = latest.get(finding.rule_id);
-    if (last !== undefined && COMMON.every((column) => finding[column] === last.finding[column]))
-      return last;
-    const text = JSON.stringify(COMMON.map((column) => finding[column]));
-    const common = commons.get(text) ?? { finding, rank: 0, findings: 0 };
+    if (last !== undefined && areEqual(shared, last.shared)) return last;
+    const text = JSON.stringify(shared);
+    const common = commons.get(text) ?? { finding, shared, rank: 0, findings: 0 };
     commons.set(text, common);
     latest.set(finding.rule_id, common);
     return common;
@@ -76,29 +81,36 @@ export function createDocket(fingerprintOf: FingerprintOf): Docket {
   };
 }
 
-/** The columns that `Common` stands for. */
-const COMMON = [
-  "rule_id",
-  "severity",
-  "status",
-  "reason",
-  "resource_type",
-  "region",
-  "project_id",
-  "enterprise_project",
-  "state",
-  "tag_key",
-  "expected",
-  "fixable",
-  "fix_action",
-  "exemption_id",
-  "exemption_expires",
-  "first_seen",
-  "last_seen",
-  "tags_count",
-  "tag_limit",
-  "policy_hash",
-] as const satisfies readonly (keyof UnsignedFinding)[];
+/** The columns that `Common` stands for; by their names, which is much faster than by a list of them. */
+function sharedOf(finding: UnsignedFinding): Common["shared"] {
+  return [
+    finding.rule_id,
+    finding.severity,
+    finding.status,
+    finding.reason,
+    finding.resource_type,
+    finding.region,
+    finding.project_id,
+    finding.enterprise_project,
+    finding.state,
+    finding.tag_key,
+    finding.expected,
+    finding.fixable,
+    finding.fix_action,
+    finding.exemption_id,
+    finding.exemption_expires,
+    finding.first_seen,
+    finding.last_seen,
+    finding.tags_count,
+    finding.tag_limit,
+    finding.policy_hash,
+  ];
+}
+
+function areEqual(one: Common["shared"], other: Common["shared"]): boolean {
+  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
+  return true;
+}
 
 function countByRule(commons: Iterable<Common>): ReadonlyMap<string, StatusCounts> {
   const counts = new Map<string, { [Name in Finding["status"]]: number }>();

@@ -49,10 +49,11 @@ export function judgeCondition(
   tagRules: ReadonlyMap<string, TagRule>,
   look: Look,
 ): Opinion {
-  const lacking = require.flatMap((key) => {
+  const lacking: TagRule[] = [];
+  for (const key of require) {
     const tag = tagRules.get(key);
-    return tag === undefined || isHeld(tag, look.tags) ? [] : [tag];
-  });
+    if (tag !== undefined && !isHeld(tag, look.tags)) lacking.push(tag);
+  }
   if (lacking.length === 0) return NO_OPINION;
   return judgeIf(selects(condition, look.subject), () =>
     lacking.map((tag) => missing(id, severity, tag, look, "condition")),

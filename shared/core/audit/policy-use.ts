@@ -24,16 +24,17 @@ export function createPolicyUse(policy: Policy, deps: JudgeDeps): PolicyUse {
   );
   const excusing = new Set<string>();
   let idleParts: readonly Part[] = listParts(policy);
-  let idleExemptions: readonly Exemption[] = inForce ?? [];
+  let idleExemptions: readonly PickingExemption[] = (inForce ?? []).map(pickingExemption);
   let resources = 0;
+  const isIdle = (one: Exemption) => idleExemptions.some(({ exemption }) => exemption === one);
 
   return {
     see(item) {
       resources += 1;
       if (idleParts.length === 0 && idleExemptions.length === 0) return;
       const subject = subjectOf(item, policy);
-      idleParts = without(idleParts, ({ picks }) => picks(subject));
-      idleExemptions = without(idleExemptions, ({ resource }) => selects(resource, subject));
+      idleParts = without(idleParts, subject);
+      idleExemptions = without(idleExemptions, subject);
     },
     excuse: (id) => excusing.add(id),
     end(sawAll) {
@@ -43,28 +44,32 @@ export function createPolicyUse(policy: Policy, deps: JudgeDeps): PolicyUse {
       if (!sawAll || resources === 0) return ended;
       const unused = (inForce ?? [])
         .filter(({ id }) => !excusing.has(id))
-        .map((one) =>
-          recordExemption(one, describeUnused(idleExemptions.includes(one)), policy, deps),
-        );
+        .map((one) => recordExemption(one, describeUnused(isIdle(one)), policy, deps));
       const unmatched = idleParts.map((part) => recordPart(part, policy, deps));
       return [...ended, ...unused, ...unmatched];
     },
   };
 }
 
+/** What picks resources. */
+type Picking = { readonly picks: (subject: Subject) => Verdict };
+
 /** Those that do not pick the resource; what cannot be told may well pick it. Mostly that is all of them. */
-function without<One>(idle: readonly One[], picks: (one: One) => Verdict): readonly One[] {
+function without<One extends Picking>(idle: readonly One[], subject: Subject): readonly One[] {
   for (const one of idle)
-    if (picks(one).holds !== false) return idle.filter((other) => picks(other).holds === false);
+    if (one.picks(subject).holds !== false)
+      return idle.filter(({ picks }) => picks(subject).holds === false);
   return idle;
 }
 
 /** A part of a policy that picks resources. */
-type Part = {
-  readonly path: string;
-  readonly key: string | null;
-  readonly picks: (subject: Subject) => Verdict;
-};
+type Part = Picking & { readonly path: string; readonly key: string | null };
+
+type PickingExemption = Picking & { readonly exemption: Exemption };
+
+function pickingExemption(exemption: Exemption): PickingExemption {
+  return { exemption, picks: (subject: Subject) => selects(exemption.resource, subject) };
+}
 
 function listParts({ selectors, tags, rules }: Policy): readonly Part[] {
   const named = Object.entries(selectors).map(([name, selector]) => ({
