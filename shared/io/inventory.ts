@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { CloudError } from "../core/error.ts";
 import { type Census, createCensus, type Found } from "../core/inventory/census.ts";
 import type { InventoryItem, InventoryPlace } from "../core/inventory/item.ts";
@@ -125,7 +126,7 @@ async function* walkPages(
       const totals = [read.total, counted].filter((total) => total !== null);
       return totals.length > 0 && end() >= Math.max(...totals);
     };
-    const next = isLast() || page === PAGES_MAX ? null : askFrom(end(), type, deps);
+    const next = isLast() || page === PAGES_MAX ? null : await sendFrom(end(), type, deps);
     yield read;
     // How many rows there are is known for certain only now.
     if (isLast()) return;
@@ -136,6 +137,21 @@ async function* walkPages(
 
 /** A page that was asked for, and is awaited later or never. */
 type AskedPage = { readonly offset: number; readonly answer: Promise<unknown> };
+
+/**
+ * Asks for a page, and lets the request leave: undici takes a connection up again one turn of the event loop after
+ * its last answer, and writes to it another turn later, while whoever judges a page takes no turns.
+ */
+async function sendFrom(
+  offset: number,
+  type: ResourceType,
+  deps: InventoryDeps,
+): Promise<AskedPage> {
+  await turn();
+  const asked = askFrom(offset, type, deps);
+  await turn();
+  return asked;
+}
 
 function askFrom(offset: number, type: ResourceType, deps: InventoryDeps): AskedPage {
   const answer = ask(type, { action: "filter", limit: `${PAGE_ROWS}`, offset: `${offset}` }, deps);

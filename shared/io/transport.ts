@@ -64,7 +64,11 @@ function readText(body: Readable, bytesMax: number): Promise<string> {
       bytes += chunk.length;
       if (bytes <= bytesMax) chunks.push(chunk);
     });
-    body.on("end", () => resolve(Buffer.concat(chunks).toString("utf8")));
+    body.on("end", () => {
+      resolve(Buffer.concat(chunks).toString("utf8"));
+      // The body and its listeners live on for a while, and large pages with them.
+      chunks.length = 0;
+    });
     body.on("error", reject);
   });
 }

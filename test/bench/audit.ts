@@ -2,18 +2,18 @@ import { spawn, spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import { dirname, join } from "node:path";
-import { Pool } from "undici";
 import { isJsonObject } from "../../shared/core/json-value.ts";
 import type { Policy } from "../../shared/core/policy/policy.ts";
 import { runAudit } from "../../shared/io/audit/audit.ts";
 import { wallClock } from "../../shared/io/clock.ts";
+import { poolFor } from "../../shared/io/connect.ts";
 import { createTagApi, type TagApi } from "../../shared/io/tag-api.ts";
 import { createFreePacer } from "../io/free-pacer.ts";
 import type { Row } from "./table.ts";
 
 const SECRETS = 100_000;
 const PAGE_ROWS = 1_000;
-const RUNS = 3;
+const RUNS = 7;
 const MEMORY_MAX_MB = 128;
 const PROJECT = "a".repeat(32);
 const HEX = "0123456789abcdef0123456789ab";
@@ -117,7 +117,7 @@ export async function runAuditSide(script: string, side: AuditSide, port: string
     endpoint,
     project: PROJECT,
     credentials: { ak: "AK", sk: "SK", token: "T" },
-    pool: new Pool(endpoint, { connections: 1 }),
+    pool: poolFor(endpoint),
     clock: wallClock,
     random: Math.random,
     pacer: createFreePacer(wallClock),

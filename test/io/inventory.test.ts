@@ -3,8 +3,10 @@
  * Method: the local cloud with so many resources that there are pages, damaged and shifting ones too; the
  * server counts the requests.
  */
+import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import { describe, expect, test } from "vitest";
 import { CloudError } from "../../shared/core/error.ts";
+import { readInventory } from "../../shared/io/inventory.ts";
 import { idsOf, type Stage, take, useStages } from "./inventory-fixture.ts";
 
 const stageOf = useStages();
@@ -53,6 +55,30 @@ describe("the requests for N resources", () => {
     const { asked } = await take(await stageOf(), ["secret"]);
     expect(asked).toEqual({ ListResourceInstances: 2 });
   });
+});
+
+test("before a page is told, the request for the next one has left", async () => {
+  const { cloud, tags, budget } = await stageOf();
+  for (let index = 0; index < 2_100; index++) cloud.addKey({ name: `key-${index}` });
+  let sent = 0;
+  const count = () => {
+    sent += 1;
+  };
+  subscribe("undici:client:sendHeaders", count);
+  const { project } = cloud;
+  const pages = readInventory(["key"], { tags, budget, region: null, project }, () => {});
+  const sentBefore: number[] = [];
+  try {
+    for await (const page of pages) {
+      sentBefore.push(sent);
+      // Judging does not let go of the thread.
+      expect([...page]).toBeInstanceOf(Array);
+    }
+  } finally {
+    unsubscribe("undici:client:sendHeaders", count);
+  }
+  // The count and two pages; then three, and no page after the last one; then those of the second list.
+  expect(sentBefore.slice(0, 3)).toEqual([3, 4, 4]);
 });
 
 test("tags beyond the first page are there (peers defect H4)", async () => {
