@@ -117,3 +117,16 @@ test("a row that is no JSON is undefined, and the others are read", () => {
   expect(told('{"a":1},{"a":2} 2,{"a":3}')).toEqual(damaged);
   expect(told('{"a":1},{"a":2,"l":[{"a":5},{"a":6}')).toEqual(damaged);
 });
+
+test("wherever in a long list a row is damaged, or holds what looks like rows, all others are read", () => {
+  const good: readonly unknown[] = Array.from({ length: 40 }, (_, a) => ({ a }));
+  const nested = { a: 1, l: [{ a: 2 }, { a: 3 }, { a: 4 }] };
+  const told = (at: number, row: string) => {
+    const rows = good.map((one) => JSON.stringify(one)).with(at, row);
+    return whole(parseJsonRows(`{"rows":[${rows.join(",")}]}`, "rows"), "rows");
+  };
+  for (let at = 0; at < good.length; at++) {
+    expect(told(at, '{"a"}')).toEqual({ rows: good.with(at, undefined) });
+    expect(told(at, JSON.stringify(nested))).toEqual({ rows: good.with(at, nested) });
+  }
+});
