@@ -32,7 +32,7 @@ export class JsonRows implements Iterable<unknown> {
     for (let row = 0; row < this.#list.ends.length; ) {
       const few = this.#parseFew(row);
       if (few !== null) {
-        yield* few;
+        for (const one of few) yield one;
         row += 2 * few.length;
       } else {
         const read = this.#parse(row);
