@@ -8,7 +8,7 @@ const FEW_ROWS = 16;
  * A long list in one field of an answer, and what stands around it. Rows are parsed when it is their turn, a few at
  * once; `undefined` for one that is not JSON.
  */
-export class JsonRows implements Iterable<unknown> {
+export class JsonRows {
   readonly #text: string;
   #list: List;
 
@@ -28,19 +28,20 @@ export class JsonRows implements Iterable<unknown> {
     return parseJson(`${this.#text.slice(0, start)}null${this.#text.slice(end)}`);
   }
 
-  *[Symbol.iterator](): Generator<unknown> {
+  /** All rows in their order, a few at once. */
+  *batches(): Generator<readonly unknown[]> {
     for (let row = 0; row < this.#list.ends.length; ) {
-      const few = this.#parseFew(row);
-      if (few !== null) {
-        for (const one of few) yield one;
-        row += 2 * few.length;
-      } else {
-        const read = this.#parse(row);
-        if (read === undefined) this.#recut(row);
-        yield read ?? this.#parse(row);
-        row += 2;
-      }
+      const few = this.#parseFew(row) ?? [this.#parseOne(row)];
+      yield few;
+      row += 2 * few.length;
     }
+  }
+
+  #parseOne(row: number): unknown {
+    const read = this.#parse(row);
+    if (read !== undefined) return read;
+    this.#recut(row);
+    return this.#parse(row);
   }
 
   /**
