@@ -1,14 +1,11 @@
 import { cutFrom, cutRows, findList, guessRows, type List } from "./json-list.ts";
 import { isJsonObject, parseJson } from "./json-value.ts";
 
-/** More would be garbage that is no longer young by the time that it is. */
-const FEW_ROWS = 16;
-
 /**
- * A long list in one field of an answer, and what stands around it. Rows are parsed when it is their turn, a few at
- * once; `undefined` for one that is not JSON.
+ * A long list in one field of an answer, and what stands around it. Each row is parsed when it is its turn;
+ * `undefined` for one that is not JSON.
  */
-export class JsonRows {
+export class JsonRows implements Iterable<unknown> {
   readonly #text: string;
   #list: List;
 
@@ -28,31 +25,15 @@ export class JsonRows {
     return parseJson(`${this.#text.slice(0, start)}null${this.#text.slice(end)}`);
   }
 
-  /** All rows in their order, a few at once. */
-  *batches(): Generator<readonly unknown[]> {
-    for (let row = 0; row < this.#list.ends.length; ) {
-      const few = this.#parseFew(row) ?? [this.#parseOne(row)];
-      yield few;
-      row += 2 * few.length;
+  *[Symbol.iterator](): Generator<unknown> {
+    for (let row = 0; row < this.#list.ends.length; row += 2) {
+      const read = this.#parse(row);
+      if (read !== undefined) yield read;
+      else {
+        this.#recut(row);
+        yield this.#parse(row);
+      }
     }
-  }
-
-  #parseOne(row: number): unknown {
-    const read = this.#parse(row);
-    if (read !== undefined) return read;
-    this.#recut(row);
-    return this.#parse(row);
-  }
-
-  /**
-   * Some rows at once, which takes less time than each by itself; `null` where they are not as many as it seemed, or
-   * one of them is damaged. What begins where a row does, and is a list of JSON, holds rows and nothing else.
-   */
-  #parseFew(row: number): readonly unknown[] | null {
-    const { ends } = this.#list;
-    const last = Math.min(row + 2 * FEW_ROWS, ends.length) - 1;
-    const few = parseJson(`[${this.#text.slice(ends[row], ends[last])}]`);
-    return Array.isArray(few) && few.length === (last + 1 - row) / 2 ? few : null;
   }
 
   #parse(row: number): unknown {

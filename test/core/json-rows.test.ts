@@ -6,7 +6,7 @@ import { isJsonObject, parseJson } from "../../shared/core/json-value.ts";
 /** As `JSON.parse` would have it. */
 function whole(read: unknown, field = "resources"): unknown {
   if (!(read instanceof JsonRows)) return read;
-  const rows = [...read.batches()].flat();
+  const rows = [...read];
   expect(read).toHaveLength(rows.length);
   return isJsonObject(read.rest) ? { ...read.rest, [field]: rows } : read.rest;
 }

@@ -114,7 +114,7 @@ export function listTargets(root: string): readonly Target[] {
       if (rows === undefined && whole !== undefined && body.trim() !== "null")
         throw new Error("JSON was refused");
       if (!(rows instanceof JsonRows)) return;
-      const list = JSON.stringify([...rows.batches()].flat());
+      const list = JSON.stringify([...rows]);
       if (isJsonObject(whole) && list !== JSON.stringify(whole.resources))
         throw new Error("rows are not those of the list");
     }),

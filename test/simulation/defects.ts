@@ -163,9 +163,7 @@ function firstRows(page: unknown): unknown {
   const told = page instanceof JsonRows ? page.rest : page;
   if (!isJsonObject(told) || typeof told.total_count !== "number") return page;
   const counted = { ...told, total_count: Math.min(ROWS, told.total_count) };
-  return page instanceof JsonRows
-    ? { ...counted, resources: [...page.batches()].flat().slice(0, ROWS) }
-    : counted;
+  return page instanceof JsonRows ? { ...counted, resources: [...page].slice(0, ROWS) } : counted;
 }
 
 /** Leaves out entries of the journal. */

@@ -36,7 +36,7 @@ export function readInstancePage(
   const rows = answer instanceof JsonRows ? answer : listIn(answer, "resources");
   if (rows === null) return null;
   return {
-    items: readRows(type, rows instanceof JsonRows ? rows.batches() : [rows], place),
+    items: readRows(type, rows, place),
     get rows() {
       return rows.length;
     },
@@ -53,10 +53,10 @@ function listIn(answer: unknown, field: string): readonly unknown[] | null {
 
 function* readRows(
   type: ResourceType,
-  batches: Iterable<readonly unknown[]>,
+  rows: Iterable<unknown>,
   place: InventoryPlace,
 ): Generator<InventoryItem | null> {
-  for (const rows of batches) for (const row of rows) yield readInstance(type, row, place);
+  for (const row of rows) yield readInstance(type, row, place);
 }
 
 /** The number of all rows, of a page or of the action `count`; `null` where the answer has none. */
