@@ -37,7 +37,9 @@ const NO: Verdict = { holds: false, needs: [] };
 export function selects(condition: Condition, subject: Subject): Verdict {
   const { facts } = subject;
   let held = condition.types === undefined ? YES : verdict(condition.types.includes(facts.type));
-  for (const { field, matchers } of fieldChecksOf(condition)) {
+  for (const { name, field } of MATCHED_FIELDS) {
+    const matchers = condition[name];
+    if (matchers === undefined) continue;
     if (held.holds === false) return NO;
     held = both(held, fieldMatches(facts, field, matchers));
   }
@@ -101,24 +103,6 @@ const MATCHED_FIELDS = [
   { name: "region", field: "region" },
   { name: "project", field: "project" },
 ] as const satisfies readonly { readonly name: keyof Selector; readonly field: Field }[];
-
-/** A field of a resource, and what it is matched with. */
-type FieldCheck = { readonly field: Field; readonly matchers: readonly Matcher[] };
-
-// Keyed by the compiled policy's own objects, so that nothing but the policy outlives an invocation.
-const fieldChecks = new WeakMap<Condition, readonly FieldCheck[]>();
-
-/** Most conditions match one field or none: they are looked up once, not for each resource. */
-function fieldChecksOf(condition: Condition): readonly FieldCheck[] {
-  const known = fieldChecks.get(condition);
-  if (known !== undefined) return known;
-  const checks = MATCHED_FIELDS.flatMap(({ name, field }) => {
-    const matchers = condition[name];
-    return matchers === undefined ? [] : [{ field, matchers }];
-  });
-  fieldChecks.set(condition, checks);
-  return checks;
-}
 
 function fieldIs(facts: Facts, field: Field, accepts: (value: string) => boolean): Verdict {
   const reading = readField(facts, field);

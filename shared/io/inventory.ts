@@ -139,8 +139,8 @@ async function* walkPages(
 type AskedPage = { readonly offset: number; readonly answer: Promise<unknown> };
 
 /**
- * Asks for a page, and lets the request leave: undici takes a connection up again one turn of the event loop after
- * its last answer, and writes to it another turn later, while whoever judges a page takes no turns.
+ * Asks for a page, and lets the request leave where the pacer lets it: undici takes a connection up again one turn of
+ * the event loop after its last answer, and writes to it another turn later, while whoever judges a page takes none.
  */
 async function sendFrom(
   offset: number,

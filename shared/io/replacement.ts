@@ -62,17 +62,42 @@ async function putBack(
   keys: readonly string[],
   { tags, budget, noteLost }: WriteDeps,
 ): Promise<boolean> {
-  let missing = [...current].filter(([key]) => keys.includes(key));
+  let missing: readonly (readonly [string, string])[] = [...current].filter(([key]) =>
+    keys.includes(key),
+  );
   try {
     const now = await tags.readTags(resource, budget);
     if (isInPlace(plan, now)) return true;
     missing = missing.filter(([key]) => !now.has(key));
-    if (missing.length > 0) await tags.createTags(resource, new Map(missing), budget);
+    missing = await giveBack(resource, missing, { tags, budget });
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    noteLost(missing.map(([key, from]) => ({ key, op: "delete", from, reason: "lost" })));
   }
+  if (missing.length > 0)
+    noteLost(missing.map(([key, from]) => ({ key, op: "delete", from, reason: "lost" })));
   return false;
+}
+
+/**
+ * Writes tags together; where that is refused, as when somebody took a place meanwhile, one by one. Answers those of
+ * which nobody can say that they are there.
+ */
+async function giveBack(
+  resource: ResourceRef,
+  given: readonly (readonly [string, string])[],
+  deps: Pick<WriteDeps, "tags" | "budget">,
+): Promise<readonly (readonly [string, string])[]> {
+  if (given.length === 0) return [];
+  try {
+    await deps.tags.createTags(resource, new Map(given), deps.budget);
+    return [];
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    if (error.code !== "rejected" || given.length === 1) return given;
+    const left: (readonly [string, string])[] = [];
+    for (const one of given) left.push(...(await giveBack(resource, [one], deps)));
+    return left;
+  }
 }
 
 /** Is everything there that the plan writes, and everything gone that it deletes? */

@@ -51,13 +51,20 @@ async function putTags(resource: ResourceRef, first: PlannedTags, deps: WriteDep
   const second = await deps.replan();
   if (putsNothing(second.plan)) return settled(first, second);
   if (failed.code !== "rejected") throw failed;
-  if (!isHopeless(resource, failed) && needsRoom(resource, second)) return { full: second };
+  if (mustMakeRoom(resource, second, failed)) return { full: second };
   if (samePlan(first.plan, second.plan)) return replaceOrThrow(resource, second, failed, deps);
 
   const failedAgain = await tryCreate(resource, second.plan, deps);
   if (failedAgain === null) return { plan: second.plan, wrote: true };
   if (failedAgain.code !== "rejected") throw failedAgain;
   return replaceOrThrow(resource, second, failedAgain, deps);
+}
+
+/** Would what was refused be taken if keys that are to go went first? The service may know of less room than we do. */
+function mustMakeRoom(resource: ResourceRef, planned: PlannedTags, refused: CloudError): boolean {
+  if (isHopeless(resource, refused)) return false;
+  const isLate = isFull(resource, refused) && writesOf(planned.plan).remove.length > 0;
+  return isLate || needsRoom(resource, planned);
 }
 
 function putsNothing(plan: TagPlan): boolean {
@@ -110,6 +117,11 @@ function isHopeless({ type }: ResourceRef, { serviceCode }: CloudError): boolean
   return RESOURCE_KINDS[type].hopelessCodes.includes(serviceCode);
 }
 
+/** Is it refused because it would be one tag too many? */
+function isFull({ type }: ResourceRef, { serviceCode }: CloudError): boolean {
+  return RESOURCE_KINDS[type].fullCodes.includes(serviceCode);
+}
+
 /** For a service that refuses to create a key that exists: out with the old value, in with the new. */
 async function replaceOrThrow(
   resource: ResourceRef,
@@ -118,8 +130,8 @@ async function replaceOrThrow(
   deps: WriteDeps,
 ): Promise<Written> {
   const { overwrite } = writesOf(planned.plan);
-  const isFull = RESOURCE_KINDS[resource.type].fullCodes.includes(refused.serviceCode);
-  if (overwrite.size === 0 || isFull || isHopeless(resource, refused)) throw refused;
+  if (overwrite.size === 0 || isFull(resource, refused) || isHopeless(resource, refused))
+    throw refused;
   await deleteThenCreate(resource, planned, [...overwrite.keys()], refused.message, deps);
   return { plan: planned.plan, wrote: true };
 }

@@ -187,7 +187,7 @@ function sampleOf(script: string, side: AuditSide, port: string): Sample {
 
 /**
  * Time and memory of an audit of 100,000 secrets, and of reading the same pages and discarding them: in turns, the
- * medians of both times, and the most memory of all audits.
+ * medians of both sides, and for our memory the most.
  */
 export async function measureAudit(script: string): Promise<readonly Row[]> {
   return [

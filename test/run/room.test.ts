@@ -4,7 +4,7 @@
  * services may take a create on a key that exists.
  */
 import { expect, test } from "vitest";
-import { openRunStage } from "./stage.ts";
+import { openRunStage, type RunStage } from "./stage.ts";
 import { type Gate, guard, oneByOne } from "./turns.ts";
 
 const RUN = "20261121-150000-cccccc";
@@ -21,6 +21,10 @@ type Case = {
   readonly type: "secret" | "key";
   readonly createOnExisting: "reject" | "overwrite";
 };
+
+function tagsOf({ cloud }: RunStage, id: string): ReadonlyMap<string, string> {
+  return cloud.resources().find((one) => one.id === id)?.tags ?? new Map();
+}
 
 /** Runs once with somebody who takes the last place before the n-th operation on the resource. */
 async function runWhile({ type, createOnExisting }: Case, nth: number) {
@@ -41,7 +45,7 @@ async function runWhile({ type, createOnExisting }: Case, nth: number) {
       return perform();
     });
   const { outcomes } = await stage.work(RUN, "first", { wrap: (hands) => guard(hands, gate) });
-  const tags = stage.cloud.resources().find((it) => it.id === id)?.tags ?? new Map();
+  const tags = tagsOf(stage, id);
   await stage.close();
   const [outcome] = outcomes;
   return { kind: outcome?.kind, tags: Object.fromEntries(tags), wasTaken: count >= nth };
@@ -77,3 +81,47 @@ test.each(CASES)(
     expect(kinds).toEqual(ENDS[of.createOnExisting]);
   },
 );
+
+test.each(["reject", "overwrite"] as const)(
+  "a key that the service calls full where the policy expects more room is renamed all the same (create on an existing key: %s)",
+  async (createOnExisting) => {
+    const stage = await openRunStage({ createOnExisting, keyLimits: "documented" });
+    const before = { ...foreign(8), owner: "ann", Environment: "prod" };
+    const { id } = stage.cloud.addKey({ name: NAME, tags: before });
+    const whole = await stage.plan();
+    const part = whole.resources.filter(({ resource }) => resource.id === id);
+    await stage.orderPart(
+      RUN,
+      whole,
+      part.map((one) => ({ ...one, profile: "extended" })),
+    );
+    const { outcomes } = await stage.work(RUN, "first");
+    const tags = tagsOf(stage, id);
+    await stage.close();
+    expect(outcomes.map(({ kind }) => kind)).toEqual(["tagged"]);
+    expect(Object.fromEntries(tags)).toEqual({ ...foreign(8), ...AFTER });
+  },
+);
+
+test("where one of two places is taken while values are replaced, what still fits is put back and the rest is told", async () => {
+  const stage = await openRunStage({ createOnExisting: "reject" });
+  const before = { ...foreign(18), owner: "ann", Environment: "PRD" };
+  const { id } = stage.cloud.addSecret({ name: NAME, tags: before });
+  const whole = await stage.plan();
+  const part = whole.resources.filter(({ resource }) => resource.id === id);
+  await stage.orderPart(RUN, whole, part);
+  const queue = oneByOne();
+  const gate: Gate = (asked, perform) =>
+    queue(asked, async () => {
+      // Both were taken away for the new ones, and nothing is there yet.
+      if (tagsOf(stage, id).size === 18) stage.cloud.tagDirectly(id, ELSE);
+      return perform();
+    });
+  const { outcomes } = await stage.work(RUN, "first", { wrap: (hands) => guard(hands, gate) });
+  const tags = tagsOf(stage, id);
+  await stage.close();
+  expect(outcomes.map(({ kind }) => kind)).toEqual(["stale"]);
+  const lost = outcomes.flatMap((one) => one.tags).filter(({ reason }) => reason === "lost");
+  expect(lost.map(({ key, from }) => [key, from])).toEqual([["Environment", "PRD"]]);
+  expect(Object.fromEntries(tags)).toEqual({ ...foreign(18), ...ELSE, owner: "ann" });
+});

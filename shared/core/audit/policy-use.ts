@@ -68,7 +68,7 @@ type Part = Picking & { readonly path: string; readonly key: string | null };
 type PickingExemption = Picking & { readonly exemption: Exemption };
 
 function pickingExemption(exemption: Exemption): PickingExemption {
-  return { exemption, picks: (subject: Subject) => selects(exemption.resource, subject) };
+  return { exemption, picks: (subject) => selects(exemption.resource, subject) };
 }
 
 function listParts({ selectors, tags, rules }: Policy): readonly Part[] {
