@@ -8,7 +8,7 @@ import { RESOURCE_KINDS } from "./resource.ts";
 import { type TagLookup, UNREAD } from "./selector.ts";
 import type { PassedOver, PassReason } from "./tag.ts";
 import { transformValue } from "./transform.ts";
-import { isBlank, type Settled, settleValue } from "./value.ts";
+import { isBlank, settleValue } from "./value.ts";
 
 /** What the sources of a value may look at. */
 export type SourceContext = {
@@ -54,11 +54,7 @@ export function deriveValue(rule: TagRule, context: SourceContext): Derived {
         needs: yielded.needs,
       };
     const outcome = "reason" in yielded ? yielded : settle(yielded.raw, source, rule, context);
-    if ("value" in outcome) {
-      const { value, adjustedFrom } = outcome;
-      const found = { kind: "value", value, source: name, passed } as const;
-      return adjustedFrom === undefined ? found : { ...found, adjustedFrom };
-    }
+    if (!("reason" in outcome)) return { kind: "value", source: name, passed, ...outcome };
     passed.push({ source: name, reason: outcome.reason });
   }
   return { kind: "none", passed };
@@ -133,13 +129,15 @@ function settle(
   source: Source,
   rule: TagRule,
   context: SourceContext,
-): Settled | { readonly ok: false; readonly reason: PassReason } {
+): { readonly value: string; readonly adjustedFrom?: string } | { readonly reason: PassReason } {
   // A prefix must not make a value out of nothing.
-  if (isBlank(raw)) return { ok: false, reason: "empty" };
+  if (isBlank(raw)) return { reason: "empty" };
   const transformed = transformValue(raw, source.transform);
-  if (transformed === null) return { ok: false, reason: "unmapped" };
-  if (isResidue(raw, transformed, source)) return { ok: false, reason: "invalid" };
-  return settleValue(rule, transformed, context.limits);
+  if (transformed === null) return { reason: "unmapped" };
+  if (isResidue(raw, transformed, source)) return { reason: "invalid" };
+  const settled = settleValue(rule, transformed, context.limits);
+  const { ok: _, ...outcome } = settled;
+  return outcome;
 }
 
 const RESIDUES: readonly string[] = ["undefined", "null", "NaN", "[object Object]"];
