@@ -32,7 +32,7 @@ export type ResourceKind = {
   };
   /** Codes of a refused create that neither replacing a value nor making room would help (dew-api.md 4.3). */
   readonly hopelessCodes: readonly string[];
-  /** Codes of a create that was one tag too many: room helps, and nobody asks for more than that (dew-api.md 4.3). */
+  /** Codes of a create that was one tag too many: keys that are to go, go first; else it failed (dew-api.md 4.3). */
   readonly fullCodes: readonly string[];
 };
 

@@ -5,8 +5,14 @@ import type { TagSet } from "../core/tag.ts";
 import { newError } from "./failure.ts";
 import { type PlannedTags, tryCreate, type WriteDeps } from "./write.ts";
 
-/** Kept back for putting back what was taken: two calls with a retry each. */
+/**
+ * Kept back for putting back what was taken: two calls with a retry each. One by one takes longer; what there is no
+ * time for is noted as lost.
+ */
 const PUT_BACK_MS = 3_000;
+
+/** Tags that were taken away, or some of them. */
+type Taken = readonly (readonly [key: string, value: string])[];
 
 /**
  * Takes keys away, writes what the plan creates and overwrites, and puts them back when that fails. Does
@@ -62,9 +68,7 @@ async function putBack(
   keys: readonly string[],
   { tags, budget, noteLost }: WriteDeps,
 ): Promise<boolean> {
-  let missing: readonly (readonly [string, string])[] = [...current].filter(([key]) =>
-    keys.includes(key),
-  );
+  let missing: Taken = [...current].filter(([key]) => keys.includes(key));
   try {
     const now = await tags.readTags(resource, budget);
     if (isInPlace(plan, now)) return true;
@@ -84,9 +88,9 @@ async function putBack(
  */
 async function giveBack(
   resource: ResourceRef,
-  given: readonly (readonly [string, string])[],
+  given: Taken,
   deps: Pick<WriteDeps, "tags" | "budget">,
-): Promise<readonly (readonly [string, string])[]> {
+): Promise<Taken> {
   if (given.length === 0) return [];
   try {
     await deps.tags.createTags(resource, new Map(given), deps.budget);
@@ -94,7 +98,7 @@ async function giveBack(
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     if (error.code !== "rejected" || given.length === 1) return given;
-    const left: (readonly [string, string])[] = [];
+    const left: Taken[number][] = [];
     for (const one of given) left.push(...(await giveBack(resource, [one], deps)));
     return left;
   }

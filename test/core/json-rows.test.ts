@@ -118,7 +118,7 @@ test("a row that is no JSON is undefined, and the others are read", () => {
   expect(told('{"a":1},{"a":2,"l":[{"a":5},{"a":6}')).toEqual(damaged);
 });
 
-test("wherever in a long list a row is damaged, or holds what looks like rows, the others are read, and so is that", () => {
+test("wherever in a long list a row is damaged, or holds what looks like rows, no other one is lost by that", () => {
   const good: readonly unknown[] = Array.from({ length: 40 }, (_, a) => ({ a }));
   const nested = { a: 1, l: [{ a: 2 }, { a: 3 }, { a: 4 }] };
   const told = (at: number, row: string) => {
