@@ -6,11 +6,11 @@ import { isJsonObject, parseJson } from "./json-value.ts";
  * `undefined` for one that is not JSON.
  */
 export class JsonRows implements Iterable<unknown> {
-  readonly #text: string;
+  readonly #bytes: Buffer;
   #list: List;
 
-  constructor(text: string, list: List) {
-    this.#text = text;
+  constructor(bytes: Buffer, list: List) {
+    this.#bytes = bytes;
     this.#list = list;
   }
 
@@ -22,7 +22,7 @@ export class JsonRows implements Iterable<unknown> {
   /** The answer with `null` in the list's place; for certain once all rows were read. */
   get rest(): unknown {
     const { start, end } = this.#list;
-    return parseJson(`${this.#text.slice(0, start)}null${this.#text.slice(end)}`);
+    return parseJson(`${this.#textOf(0, start)}null${this.#textOf(end)}`);
   }
 
   *[Symbol.iterator](): Generator<unknown> {
@@ -36,9 +36,13 @@ export class JsonRows implements Iterable<unknown> {
     }
   }
 
+  #textOf(from: number | undefined, to?: number): string {
+    return this.#bytes.toString("utf8", from, to);
+  }
+
   #parse(row: number): unknown {
     const { ends } = this.#list;
-    return parseJson(this.#text.slice(ends[row], ends[row + 1]));
+    return parseJson(this.#textOf(ends[row], ends[row + 1]));
   }
 
   /**
@@ -48,7 +52,7 @@ export class JsonRows implements Iterable<unknown> {
   #recut(row: number): void {
     const { start, end, ends, isGuess } = this.#list;
     if (!isGuess) return;
-    const rest = cutFrom(this.#text, ends[row] ?? end);
+    const rest = cutFrom(this.#bytes, ends[row] ?? end);
     const known = ends.slice(0, row);
     this.#list =
       rest === null
@@ -62,13 +66,13 @@ export class JsonRows implements Iterable<unknown> {
  * page of a thousand rows takes several times its text when all of it is parsed at once, and so large a thing
  * outlives the quick collection of what is young.
  */
-export function parseJsonRows(text: string, field: string): unknown {
+export function parseJsonRows(bytes: Buffer, field: string): unknown {
   for (const cut of [guessRows, cutRows]) {
-    const list = findList(text, field, cut);
+    const list = findList(bytes, field, cut);
     if (list === null) continue;
-    const rows = new JsonRows(text, list);
+    const rows = new JsonRows(bytes, list);
     // What was found may be another field, in an object further down, or not the last one of its name.
     if (isJsonObject(rows.rest) && rows.rest[field] === null) return rows;
   }
-  return parseJson(text);
+  return parseJson(bytes.toString("utf8"));
 }

@@ -105,8 +105,9 @@ async function attempt(cloud: Cloud, request: CloudRequest, budget: Budget): Pro
 }
 
 function readBody(request: CloudRequest, { status, body }: Answer): Attempt {
-  if (body === "") return { ok: true, body: undefined };
-  const json = request.rows === undefined ? parseJson(body) : parseJsonRows(body, request.rows);
+  if (body.length === 0) return { ok: true, body: undefined };
+  const { rows } = request;
+  const json = rows === undefined ? parseJson(body.toString("utf8")) : parseJsonRows(body, rows);
   if (json !== undefined) return { ok: true, body: json };
   const detail = "the body is not JSON";
   const error = newError(request, { code: "unexpected", status, detail });

@@ -7,7 +7,12 @@ type Asked = { readonly operation: string; readonly kind: ResourceKind };
 
 export type Headers = { readonly [name: string]: string | string[] | undefined };
 
-export type Answer = { readonly status: number; readonly body: string; readonly headers: Headers };
+export type Answer = {
+  readonly status: number;
+  /** As it came; text in UTF-8. */
+  readonly body: Buffer;
+  readonly headers: Headers;
+};
 
 /** The `code` of an error, the innermost that it wraps; codes survive bundling, classes do not. */
 export function faultCode(error: unknown): string {
@@ -45,7 +50,7 @@ export function faultOf(cause: unknown): { readonly detail: string; readonly pas
 
 /** Turns an answer that is no success into an error: by the kind's table of codes, else by status. */
 export function failure(request: Asked, { status, body, headers }: Answer): CloudError {
-  const { serviceCode, requestId } = parseFailure(body);
+  const { serviceCode, requestId } = parseFailure(body.toString("utf8"));
   const { absentCodes, untaggableCodes } = request.kind;
   const untaggable = untaggableCodes[serviceCode];
   const code = absentCodes.includes(serviceCode)

@@ -52,11 +52,11 @@ async function send(cloud: Cloud, request: CloudRequest, end: EventEmitter): Pro
     signal: end,
   });
   const bytesMax = statusCode < 300 ? ANSWER_BYTES_MAX : FAILURE_BYTES_MAX;
-  return { status: statusCode, body: await readText(body, bytesMax), headers: rest.headers };
+  return { status: statusCode, body: await readBytes(body, bytesMax), headers: rest.headers };
 }
 
 /** Reads at most `bytesMax`; what lies beyond is read and thrown away, so that the connection lives on. */
-function readText(body: Readable, bytesMax: number): Promise<string> {
+function readBytes(body: Readable, bytesMax: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -65,7 +65,7 @@ function readText(body: Readable, bytesMax: number): Promise<string> {
       if (bytes <= bytesMax) chunks.push(chunk);
     });
     body.on("end", () => {
-      resolve(Buffer.concat(chunks).toString("utf8"));
+      resolve(Buffer.concat(chunks));
       // The body and its listeners live on for a while, and large pages with them.
       chunks.length = 0;
     });

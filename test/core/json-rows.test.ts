@@ -16,11 +16,12 @@ test("says what JSON.parse says, however the list is written and whatever stands
     fc.jsonValue(),
     fc.constantFrom('"', "\\", '\\"', "]", "}", '{"resources":[1]}'),
   );
-  const answer = fc.record({ a: fc.jsonValue(), resources: fc.array(row), z: fc.jsonValue() });
+  const any = fc.jsonValue({ stringUnit: "binary" });
+  const answer = fc.record({ a: any, resources: fc.array(fc.oneof(row, any)), z: any });
   fc.assert(
     fc.property(answer, fc.constantFrom(undefined, 1, "\t"), (value, indent) => {
       const text = JSON.stringify(value, null, indent);
-      const read = parseJsonRows(text, "resources");
+      const read = parseJsonRows(Buffer.from(text), "resources");
       expect(whole(read)).toEqual(JSON.parse(text));
       expect(read).toBeInstanceOf(JsonRows);
     }),
@@ -42,9 +43,25 @@ test("rows that begin alike are told apart, whatever is inside them", () => {
   fc.assert(
     fc.property(fc.array(row), value, fc.constantFrom(undefined, 1, "\t"), (rows, z, indent) => {
       const text = JSON.stringify({ rows, z }, null, indent);
-      const read = parseJsonRows(text, "rows");
+      const read = parseJsonRows(Buffer.from(text), "rows");
       expect(whole(read, "rows")).toEqual(JSON.parse(text));
       expect(read).toHaveLength(rows.length);
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test("says of bytes that are no UTF-8 what is said of the whole text, and nothing moves", () => {
+  const text = fc.array(fc.constantFrom("a", "é", "漢", "😀", '"', "\\", "~"));
+  const rows = fc.array(fc.record({ id: text, a: text }), { maxLength: 5 });
+  fc.assert(
+    fc.property(rows, fc.array(fc.integer({ min: 0x80, max: 0xff })), (list, strays) => {
+      const value = list.map(({ id, a }) => ({ id: id.join(""), a: a.join("") }));
+      const bytes = Buffer.from(JSON.stringify({ rows: value, "~": 1 }));
+      const [...left] = strays;
+      for (let at = bytes.indexOf("~"); at !== -1; at = bytes.indexOf("~", at + 1))
+        bytes[at] = left.pop() ?? 0xff;
+      expect(whole(parseJsonRows(bytes, "rows"), "rows")).toEqual(JSON.parse(bytes.toString()));
     }),
     { numRuns: 300 },
   );
@@ -93,14 +110,12 @@ test.each([
   '{"resources" [1]}',
   "<html>",
 ])("says of %j what JSON.parse says", (text) => {
-  expect(whole(parseJsonRows(text, "resources"))).toEqual(parseJson(text));
+  expect(whole(parseJsonRows(Buffer.from(text), "resources"))).toEqual(parseJson(text));
 });
 
 test("knows its field and its rows, however they are spaced", () => {
-  const read = parseJsonRows(
-    '{ "a" : 0 ,\r\n"resources"\t:\r[ 1 ,\r\n[2] , "]" ] , "b" : [] }',
-    "resources",
-  );
+  const text = '{ "a" : 0 ,\r\n"resources"\t:\r[ 1 ,\r\n[2] , "]" ] , "b" : [] }';
+  const read = parseJsonRows(Buffer.from(text), "resources");
   expect(read).toBeInstanceOf(JsonRows);
   expect(read).toHaveLength(3);
   expect(whole(read)).toEqual({ a: 0, resources: [1, [2], "]"], b: [] });
@@ -108,7 +123,7 @@ test("knows its field and its rows, however they are spaced", () => {
 
 test("a row that is no JSON is undefined, and the others are read", () => {
   const told = (rows: string) =>
-    whole(parseJsonRows(`{"resources":[${rows}],"total_count":3}`, "resources"));
+    whole(parseJsonRows(Buffer.from(`{"resources":[${rows}],"total_count":3}`), "resources"));
   const expected = { resources: [{ a: 1 }, undefined, { a: 3 }], total_count: 3 };
   expect(told('{"a":1},{"a"},{"a":3}')).toEqual(expected);
   expect(told('{"a":1},{"b"},{"a":3}')).toEqual(expected);
@@ -123,7 +138,7 @@ test("wherever in a long list a row is damaged, or holds what looks like rows, n
   const nested = { a: 1, l: [{ a: 2 }, { a: 3 }, { a: 4 }] };
   const told = (at: number, row: string) => {
     const rows = good.map((one) => JSON.stringify(one)).with(at, row);
-    return whole(parseJsonRows(`{"rows":[${rows.join(",")}]}`, "rows"), "rows");
+    return whole(parseJsonRows(Buffer.from(`{"rows":[${rows.join(",")}]}`), "rows"), "rows");
   };
   for (let at = 0; at < good.length; at++) {
     expect(told(at, '{"a"}')).toEqual({ rows: good.with(at, undefined) });

@@ -108,8 +108,9 @@ export function listTargets(root: string): readonly Target[] {
       answers.parseFailure(body);
       parseObsFailure(body);
       parseObjectPage(body);
-      const rows = parseJsonRows(body, "resources");
-      const whole = parseJson(body);
+      const bytes = Buffer.from(body);
+      const rows = parseJsonRows(bytes, "resources");
+      const whole = parseJson(bytes.toString("utf8"));
       // Row by row says the same as at once: JSON, or none.
       if (rows === undefined && whole !== undefined && body.trim() !== "null")
         throw new Error("JSON was refused");

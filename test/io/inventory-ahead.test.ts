@@ -34,7 +34,10 @@ function serve(total: number, answers: Answers) {
     signals.push(signal);
     const answer = answers[offset] ?? [];
     if (answer instanceof Error) throw answer;
-    return parseJsonRows(JSON.stringify({ resources: answer, total_count: total }), "resources");
+    return parseJsonRows(
+      Buffer.from(JSON.stringify({ resources: answer, total_count: total })),
+      "resources",
+    );
   };
   const { signal } = new AbortController();
   const budget = { signal, deadlineMs: Number.POSITIVE_INFINITY, countCall: () => {} };

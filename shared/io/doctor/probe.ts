@@ -37,11 +37,12 @@ export async function probe(cloud: Cloud, asked: ProbeCall, budget: Budget): Pro
       budget.signal.throwIfAborted();
       return { kind: "silent", detail: faultOf(cause).detail };
     }
-    const { status, body, headers } = answer;
+    const { status, headers } = answer;
     const retryAfterMs = parseRetryAfter(header(headers, "retry-after"), cloud.clock.now());
     cloud.pacer.note(sentMs, status === 429, retryAfterMs);
     const delayMs = delayBeforeRetry({ retry, retryAfterMs, random: cloud.random() });
     if (!PASSING_STATUSES.has(status) || retry > RETRIES_MAX || delayMs === null) {
+      const body = answer.body.toString("utf8");
       const { serviceCode } = status < 300 ? { serviceCode: "" } : parseFailure(body);
       return { kind: "answered", status, serviceCode, body: parseJson(body) };
     }

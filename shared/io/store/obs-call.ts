@@ -85,7 +85,8 @@ async function attempt(obs: ObsAccess, request: ObsRequest): Promise<Attempt> {
   }
   if (answer === null)
     throw newError(request, { code: "unexpected", detail: "too large to be read" });
-  if (answer.status >= 200 && answer.status < 300) return { ok: true, text: answer.body };
+  if (answer.status >= 200 && answer.status < 300)
+    return { ok: true, text: answer.body.toString("utf8") };
   const error = failure(request, answer);
   if (answer.status === 404 && error.serviceCode === ABSENT_OBJECT) return { ok: true, text: null };
   return {
@@ -110,8 +111,8 @@ async function send(
     body: sentBody(request.body),
     signal: end,
   });
-  const text = await readText(body);
-  return text === null ? null : { status: statusCode, body: text, headers };
+  const bytes = await readBytes(body);
+  return bytes === null ? null : { status: statusCode, body: bytes, headers };
 }
 
 /** Pieces go out one after the other; a text that is held anyway goes at once. */
@@ -131,14 +132,14 @@ function addressOf(endpoint: string, { bucket, key }: ObsRequest) {
     : { origin: `${protocol}//${bucket}.${host}`, path };
 }
 
-async function readText(body: Readable): Promise<string | null> {
+async function readBytes(body: Readable): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of body) {
     bytes += chunk.length;
     if (bytes <= OBJECT_BYTES_MAX) chunks.push(chunk);
   }
-  return bytes > OBJECT_BYTES_MAX ? null : Buffer.concat(chunks).toString("utf8");
+  return bytes > OBJECT_BYTES_MAX ? null : Buffer.concat(chunks);
 }
 
 function failedSend({ signal }: ObsAccess, request: ObsRequest, cause: unknown): Attempt {
@@ -149,7 +150,7 @@ function failedSend({ signal }: ObsAccess, request: ObsRequest, cause: unknown):
 }
 
 function failure(request: ObsRequest, { status, body, headers }: Answer): StoreError {
-  const { serviceCode, requestId } = parseObsFailure(body);
+  const { serviceCode, requestId } = parseObsFailure(body.toString("utf8"));
   return newError(request, {
     code: status === 404 && serviceCode === ABSENT_BUCKET ? "no-bucket" : codeOfStatus(status),
     status,

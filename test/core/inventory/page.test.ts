@@ -156,7 +156,7 @@ test.each([null, [], {}, { resources: null }, { resources: "none" }])("%j is no 
 
 test("a page tells how many rows it has, and how many there are, however it was parsed", () => {
   const text = JSON.stringify({ resources: [{ resource_id: ID }, "row"], total_count: 3000 });
-  for (const answer of [JSON.parse(text), parseJsonRows(text, "resources")]) {
+  for (const answer of [JSON.parse(text), parseJsonRows(Buffer.from(text), "resources")]) {
     const page = readInstancePage("secret", answer, PLACE);
     expect(page).toMatchObject({ rows: 2, total: 3000 });
     expect([...(page?.items ?? [])].map((item) => item?.resource.id)).toEqual([ID, undefined]);
