@@ -54,5 +54,6 @@ export type Facts = {
 
 /** Does only a creation event know this field? */
 export function isEventField(field: Field): field is EventField {
-  return EVENT_FIELDS.some((known) => known === field);
+  const ofEvents: readonly Field[] = EVENT_FIELDS;
+  return ofEvents.includes(field);
 }

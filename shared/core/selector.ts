@@ -2,7 +2,7 @@ import type { Facts, Field, Need } from "./facts.ts";
 import { own } from "./json-value.ts";
 import { matches } from "./matcher.ts";
 import { readField } from "./plan/field.ts";
-import type { Condition, Matcher, Policy, Scope, Selector } from "./policy/policy.ts";
+import type { Condition, Matcher, Policy, Scope } from "./policy/policy.ts";
 import { parseTime } from "./time.ts";
 
 /** Stands for the value of a tag that depends on something unread. */
@@ -37,12 +37,12 @@ const NO: Verdict = { holds: false, needs: [] };
 export function selects(condition: Condition, subject: Subject): Verdict {
   const { facts } = subject;
   let held = condition.types === undefined ? YES : verdict(condition.types.includes(facts.type));
-  for (const { name, field } of MATCHED_FIELDS) {
-    const matchers = condition[name];
-    if (matchers === undefined) continue;
-    if (held.holds === false) return NO;
-    held = both(held, fieldMatches(facts, field, matchers));
-  }
+  held = andField(held, facts, "resource.name", condition.name);
+  held = andField(held, facts, "resource.id", condition.id);
+  held = andField(held, facts, "resource.state", condition.state);
+  held = andField(held, facts, "resource.enterpriseProject", condition.enterpriseProject);
+  held = andField(held, facts, "region", condition.region);
+  held = andField(held, facts, "project", condition.project);
   if (held.holds === false) return NO;
   if (condition.createdBeforeMs !== undefined || condition.createdAfterMs !== undefined)
     held = both(held, createdBetween(facts, condition));
@@ -94,27 +94,21 @@ function verdict(holds: boolean): Verdict {
   return holds ? YES : NO;
 }
 
-/** Fields of a selector that are matched, and the field of the subject that each is about. */
-const MATCHED_FIELDS = [
-  { name: "name", field: "resource.name" },
-  { name: "id", field: "resource.id" },
-  { name: "state", field: "resource.state" },
-  { name: "enterpriseProject", field: "resource.enterpriseProject" },
-  { name: "region", field: "region" },
-  { name: "project", field: "project" },
-] as const satisfies readonly { readonly name: keyof Selector; readonly field: Field }[];
-
-function fieldIs(facts: Facts, field: Field, accepts: (value: string) => boolean): Verdict {
-  const reading = readField(facts, field);
-  if (!reading.read) return { holds: "unknown", needs: [reading.need] };
-  return verdict(reading.value !== null && accepts(reading.value));
+/** What was told so far, and the matchers of one more field; those of a field that nobody asks about are missing. */
+function andField(
+  held: Verdict,
+  facts: Facts,
+  field: Field,
+  matchers?: readonly Matcher[],
+): Verdict {
+  if (matchers === undefined || held.holds === false) return held;
+  return both(held, fieldMatches(facts, field, matchers));
 }
 
 function fieldMatches(facts: Facts, field: Field, matchers: readonly Matcher[]): Verdict {
-  const known = facts.fields.get(field);
-  // Absence and what can still be read are told in one place; a value is by far the usual case.
-  if (typeof known === "string") return verdict(matches(matchers, known));
-  return fieldIs(facts, field, (value) => matches(matchers, value));
+  const reading = readField(facts, field);
+  if (!reading.read) return { holds: "unknown", needs: [reading.need] };
+  return verdict(reading.value !== null && matches(matchers, reading.value));
 }
 
 function createdBetween(
@@ -124,10 +118,10 @@ function createdBetween(
     createdBeforeMs = Number.POSITIVE_INFINITY,
   }: Condition,
 ): Verdict {
-  return fieldIs(facts, "resource.createdAt", (text) => {
-    const ms = parseTime(text);
-    return ms !== null && createdAfterMs <= ms && ms < createdBeforeMs;
-  });
+  const reading = readField(facts, "resource.createdAt");
+  if (!reading.read) return { holds: "unknown", needs: [reading.need] };
+  const ms = parseTime(reading.value);
+  return verdict(ms !== null && createdAfterMs <= ms && ms < createdBeforeMs);
 }
 
 function tagIs({ tagValue }: Subject, key: string, matchers: readonly Matcher[]): Verdict {

@@ -5,10 +5,10 @@ import { parseTime, toIsoTime } from "../time.ts";
 
 /** Which field of a description says what. */
 export type FieldNames = {
-  readonly texts: readonly (readonly [field: Field, name: string])[];
+  readonly texts: ReadonlyMap<Field, string>;
   readonly createdAt: string;
   /** Fields that no resource of the kind has. */
-  readonly never: readonly Field[];
+  readonly never: ReadonlySet<Field>;
 };
 
 /** What a list tells of one resource; `detail` is `null` where it has no description. */
@@ -53,11 +53,10 @@ export class ItemFields implements ReadonlyMap<Field, string | null> {
 
   #described(field: Field): string | null | undefined {
     const { texts, never } = this.#names;
-    if (never.includes(field)) return null;
+    if (never.has(field)) return null;
     const { detail } = this.#told;
-    if (detail !== null)
-      for (const [known, name] of texts) if (known === field) return textIn(detail[name]);
-    return undefined;
+    const name = texts.get(field);
+    return detail === null || name === undefined ? undefined : textIn(detail[name]);
   }
 
   has(field: Field): boolean {

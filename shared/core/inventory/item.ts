@@ -1,4 +1,4 @@
-import type { Facts } from "../facts.ts";
+import type { Facts, Field } from "../facts.ts";
 import type { JsonObject } from "../json-value.ts";
 import { isDefaultKeyAlias, type ResourceRef, type ResourceType } from "../resource.ts";
 import type { TagSet } from "../tag.ts";
@@ -32,26 +32,26 @@ export const DESCRIPTIONS: { readonly [Type in ResourceType]: Description } = {
   secret: {
     id: "id",
     name: "name",
-    texts: [
+    texts: new Map<Field, string>([
       ["resource.state", "state"],
       ["resource.kmsKeyId", "kms_key_id"],
       ["resource.secretType", "secret_type"],
       ["resource.enterpriseProject", "enterprise_project_id"],
-    ],
+    ]),
     createdAt: "create_time",
-    never: ["resource.keySpec"],
+    never: new Set<Field>(["resource.keySpec"]),
     skip: ({ state }) => (state === "PENDING_DELETE" ? "pending-deletion" : null),
   },
   key: {
     id: "key_id",
     name: "key_alias",
-    texts: [
+    texts: new Map<Field, string>([
       ["resource.state", "key_state"],
       ["resource.keySpec", "key_spec"],
       ["resource.enterpriseProject", "sys_enterprise_project_id"],
-    ],
+    ]),
     createdAt: "creation_date",
-    never: ["resource.kmsKeyId", "resource.secretType"],
+    never: new Set<Field>(["resource.kmsKeyId", "resource.secretType"]),
     skip: ({ default_key_flag: flag, key_alias: alias, key_state: state }) => {
       if (flag === "1" || isDefaultKeyAlias(textIn(alias))) return "default-key";
       return state === "4" ? "pending-deletion" : null;

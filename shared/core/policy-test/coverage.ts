@@ -1,4 +1,4 @@
-import { subjectOf } from "../audit/judge.ts";
+import { subjectOf } from "../audit/subject.ts";
 import type { Policy } from "../policy/policy.ts";
 import { formatPath } from "../policy/problem.ts";
 import { listRules } from "../policy/rules.ts";

@@ -65,7 +65,7 @@ export function listResource(
   const detail: JsonObject = {
     [kind.name]: said.get("resource.name"),
     [kind.createdAt]: said.get("resource.createdAt"),
-    ...Object.fromEntries(kind.texts.map(([field, name]) => [name, said.get(field)])),
+    ...Object.fromEntries(Array.from(kind.texts, ([field, name]) => [name, said.get(field)])),
   };
   const item = describeItem(
     type,
