@@ -8,7 +8,7 @@ import { RESOURCE_KINDS } from "./resource.ts";
 import { type TagLookup, UNREAD } from "./selector.ts";
 import type { PassedOver, PassReason } from "./tag.ts";
 import { transformValue } from "./transform.ts";
-import { isBlank, settleValue } from "./value.ts";
+import { isBlank, type Settled, settleValue } from "./value.ts";
 
 /** What the sources of a value may look at. */
 export type SourceContext = {
@@ -31,7 +31,7 @@ export type Derived =
       readonly kind: "value";
       readonly value: string;
       readonly source: string;
-      readonly adjustedFrom?: string;
+      readonly adjustedFrom: string | undefined;
       readonly passed: readonly PassedOver[];
     }
   | { readonly kind: "none"; readonly passed: readonly PassedOver[] }
@@ -53,9 +53,13 @@ export function deriveValue(rule: TagRule, context: SourceContext): Derived {
         passed: [...passed, { source: name, reason: "unread" }],
         needs: yielded.needs,
       };
-    const outcome = "reason" in yielded ? yielded : settle(yielded.raw, source, rule, context);
-    if (!("reason" in outcome)) return { kind: "value", source: name, passed, ...outcome };
-    passed.push({ source: name, reason: outcome.reason });
+    const settled = "raw" in yielded ? settle(yielded.raw, source, rule, context) : yielded;
+    if ("reason" in settled) {
+      passed.push({ source: name, reason: settled.reason });
+      continue;
+    }
+    const { value, adjustedFrom } = settled;
+    return { kind: "value", value, source: name, adjustedFrom, passed };
   }
   return { kind: "none", passed };
 }
@@ -129,15 +133,13 @@ function settle(
   source: Source,
   rule: TagRule,
   context: SourceContext,
-): { readonly value: string; readonly adjustedFrom?: string } | { readonly reason: PassReason } {
+): Settled | { readonly reason: PassReason } {
   // A prefix must not make a value out of nothing.
   if (isBlank(raw)) return { reason: "empty" };
   const transformed = transformValue(raw, source.transform);
   if (transformed === null) return { reason: "unmapped" };
   if (isResidue(raw, transformed, source)) return { reason: "invalid" };
-  const settled = settleValue(rule, transformed, context.limits);
-  const { ok: _, ...outcome } = settled;
-  return outcome;
+  return settleValue(rule, transformed, context.limits);
 }
 
 const RESIDUES: readonly string[] = ["undefined", "null", "NaN", "[object Object]"];

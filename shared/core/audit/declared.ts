@@ -14,9 +14,10 @@ export function strangersIn(
   skeleton: (text: string) => string,
 ): readonly Stranger[] {
   const strangers: Stranger[] = [];
-  for (const [key, value] of tags)
+  tags.forEach((value, key) => {
     if (value !== "" && !rules.has(key) && !isSystemKey(key))
       strangers.push({ key, skeleton: skeleton(key) });
+  });
   return strangers;
 }
 

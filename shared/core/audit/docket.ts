@@ -1,3 +1,4 @@
+import { type Cohort, createCohorts } from "./cohorts.ts";
 import type { Finding } from "./finding.ts";
 import { type Findings, findingsOf } from "./findings.ts";
 import { compareKinds, compareTexts } from "./order.ts";
@@ -19,20 +20,12 @@ export type Docket = {
 
 export type StatusCounts = { readonly [Name in Finding["status"]]: number };
 
-/** What many findings have in common: one object for all of them. Of `finding` no other columns are looked at. */
-type Common = {
-  readonly finding: UnsignedFinding;
-  readonly shared: readonly (string | number | boolean | null)[];
-  rank: number;
-  findings: number;
-};
-
 /** What a finding has for itself. */
 type Entry = Pick<
   Finding,
   "resource_id" | "resource_name" | "created_at" | "creator" | "actual" | "suggestion"
 > & {
-  readonly common: Common;
+  readonly cohort: Cohort;
   /** `null`: made when the finding is written out. */
   readonly fingerprint: string | null;
 };
@@ -42,79 +35,43 @@ type Entry = Pick<
  * held as these few, and written out when somebody asks for it. Its fingerprint is made then.
  */
 export function createDocket(fingerprintOf: FingerprintOf): Docket {
-  const commons = new Map<string, Common>();
-  /** By rule: what the last finding had. Mostly the next one has the same. */
-  const latest = new Map<string, Common>();
+  const cohorts = createCohorts();
   const entries: Entry[] = [];
 
-  function commonOf(finding: UnsignedFinding): Common {
-    const shared = sharedOf(finding);
-    const last = latest.get(finding.rule_id);
-    if (last !== undefined && areEqual(shared, last.shared)) return last;
-    const text = JSON.stringify(shared);
-    const common = commons.get(text) ?? { finding, shared, rank: 0, findings: 0 };
-    commons.set(text, common);
-    latest.set(finding.rule_id, common);
-    return common;
-  }
-
   function enter(finding: UnsignedFinding, fingerprint: string | null): void {
-    const common = commonOf(finding);
-    common.findings += 1;
+    const cohort = cohorts.of(finding);
+    cohort.findings += 1;
     const { resource_id, resource_name, created_at, creator, actual, suggestion } = finding;
-    const own = { resource_id, resource_name, created_at, creator, actual, suggestion };
-    entries.push({ common, fingerprint, ...own });
+    entries.push({
+      cohort,
+      fingerprint,
+      resource_id,
+      resource_name,
+      created_at,
+      creator,
+      actual,
+      suggestion,
+    });
   }
 
   return {
     add: (finding) => enter(finding, null),
     addWhole: (finding) => enter(finding, finding.fingerprint),
     end() {
-      rank([...commons.values()]);
+      rank([...cohorts.all()]);
       entries.sort(compareEntries);
       return findingsOf(entries.length, function* walk() {
         for (const entry of entries) yield writeOut(entry, fingerprintOf);
       });
     },
-    counts: () => countByRule(commons.values()),
-    exempted: () => countByExemption(commons.values()),
+    counts: () => countByRule(cohorts.all()),
+    exempted: () => countByExemption(cohorts.all()),
   };
 }
 
-/** The columns that `Common` stands for. One by one: to look each up in a list of names would take much longer. */
-function sharedOf(finding: UnsignedFinding): Common["shared"] {
-  return [
-    finding.rule_id,
-    finding.severity,
-    finding.status,
-    finding.reason,
-    finding.resource_type,
-    finding.region,
-    finding.project_id,
-    finding.enterprise_project,
-    finding.state,
-    finding.tag_key,
-    finding.expected,
-    finding.fixable,
-    finding.fix_action,
-    finding.exemption_id,
-    finding.exemption_expires,
-    finding.first_seen,
-    finding.last_seen,
-    finding.tags_count,
-    finding.tag_limit,
-    finding.policy_hash,
-  ];
-}
-
-function areEqual(one: Common["shared"], other: Common["shared"]): boolean {
-  for (let at = 0; at < one.length; at++) if (one[at] !== other[at]) return false;
-  return true;
-}
-
-function countByRule(commons: Iterable<Common>): ReadonlyMap<string, StatusCounts> {
+function countByRule(cohorts: Iterable<Cohort>): ReadonlyMap<string, StatusCounts> {
   const counts = new Map<string, { [Name in Finding["status"]]: number }>();
-  for (const { finding, findings } of commons) {
+  for (const { finding, findings } of cohorts) {
     const count = counts.get(finding.rule_id) ?? { error: 0, fail: 0, exempt: 0, skipped: 0 };
     count[finding.status] += findings;
     counts.set(finding.rule_id, count);
@@ -122,22 +79,22 @@ function countByRule(commons: Iterable<Common>): ReadonlyMap<string, StatusCount
   return counts;
 }
 
-function countByExemption(commons: Iterable<Common>): ReadonlyMap<string, number> {
+function countByExemption(cohorts: Iterable<Cohort>): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  for (const { finding, findings } of commons)
+  for (const { finding, findings } of cohorts)
     if (finding.status === "exempt" && finding.exemption_id !== null)
       counts.set(finding.exemption_id, (counts.get(finding.exemption_id) ?? 0) + findings);
   return counts;
 }
 
 /** Numbers them by their kind: those of one kind have one number. */
-function rank(commons: Common[]): void {
-  commons.sort((one, other) => compareKinds(one.finding, other.finding));
-  let before: Common | null = null;
-  for (const common of commons) {
+function rank(cohorts: Cohort[]): void {
+  cohorts.sort((one, other) => compareKinds(one.finding, other.finding));
+  let before: Cohort | null = null;
+  for (const cohort of cohorts) {
     if (before !== null)
-      common.rank = before.rank + (compareKinds(before.finding, common.finding) === 0 ? 0 : 1);
-    before = common;
+      cohort.rank = before.rank + (compareKinds(before.finding, cohort.finding) === 0 ? 0 : 1);
+    before = cohort;
   }
 }
 
@@ -146,9 +103,10 @@ function rank(commons: Common[]): void {
  * to that.
  */
 function compareEntries(one: Entry, other: Entry): number {
-  const [mine, others] = [one.common.finding, other.common.finding];
+  const mine = one.cohort.finding;
+  const others = other.cohort.finding;
   return (
-    one.common.rank - other.common.rank ||
+    one.cohort.rank - other.cohort.rank ||
     compareTexts(one.resource_name ?? "", other.resource_name ?? "") ||
     compareTexts(one.resource_id ?? "", other.resource_id ?? "") ||
     compareTexts(mine.tag_key ?? "", others.tag_key ?? "") ||
@@ -159,7 +117,7 @@ function compareEntries(one: Entry, other: Entry): number {
 }
 
 function writeOut(entry: Entry, fingerprintOf: FingerprintOf): Finding {
-  const { finding } = entry.common;
+  const { finding } = entry.cohort;
   const identity = () => identityOf(finding, entry.resource_id, finding.tag_key);
   return {
     fingerprint: entry.fingerprint ?? fingerprintOf(identity()),

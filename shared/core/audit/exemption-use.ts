@@ -1,7 +1,6 @@
 import { conditionWords } from "../policy/condition-words.ts";
 import type { Policy } from "../policy/policy.ts";
-import { isInForce } from "./judge.ts";
-import { lastDayOf } from "./record.ts";
+import { isInForce, lastDayOf } from "./exemption.ts";
 
 /**
  * - `in-use`: it excuses findings. `expired`: its last day is over, it excuses nothing.

@@ -25,7 +25,8 @@ export type Glance = {
 type SeenTag = {
   readonly told: JudgedTag;
   readonly sighted: Sighted | null;
-  readonly settled: boolean;
+  /** Its rule, where the tag leaves something to do; `null` where it is settled. */
+  readonly unsettled: TagRule | null;
   /** It has the value that its rule wants. */
   readonly wanted: boolean;
 };
@@ -36,40 +37,36 @@ export function createGlance(
   senses: Senses,
 ): (tags: TagSet) => Glance {
   const rules = rulesByName(policy);
-  const wanted = policy.tags.filter(wantsValue).length;
+  const wanting = new Set(policy.tags.filter(wantsValue));
   const see = rememberPairs((key, value): SeenTag => {
     const rule = rules.get(key);
     return {
       told: tellTag(key, value, rule, OPEN),
       sighted: sightTag(key, value, rule, senses),
-      settled: rule === undefined || isSettled(key, value, rule),
-      wanted: rule !== undefined && rule.key === key && value !== "" && wantsValue(rule),
+      unsettled: rule === undefined || isSettled(key, value, rule) ? null : rule,
+      wanted: rule !== undefined && rule.key === key && value !== "" && wanting.has(rule),
     };
   });
 
-  const isUnsettled = (rule: TagRule, tags: TagSet) => {
-    const own = tags.get(rule.key) ?? "";
-    if (own === "" && wantsValue(rule)) return true;
-    return [rule.key, ...rule.aliases].some((name) => {
-      const value = tags.get(name);
-      return value !== undefined && !see(name, value).settled;
-    });
-  };
+  const lacksValue = (rule: TagRule, tags: TagSet) =>
+    wanting.has(rule) && (tags.get(rule.key) ?? "") === "";
 
   return (tags) => {
     const told: JudgedTag[] = [];
     let sighted: readonly Sighted[] = NOTHING;
-    let settled = true;
+    let open: readonly TagRule[] = NOTHING;
     let held = 0;
     tags.forEach((value, key) => {
       const seen = see(key, value);
       told.push(seen.told);
       if (seen.sighted !== null) sighted = [...sighted, seen.sighted];
       if (seen.wanted) held += 1;
-      settled &&= seen.settled;
+      if (seen.unsettled !== null) open = [...open, seen.unsettled];
     });
-    const isQuiet = settled && held === wanted;
-    const unsettled = isQuiet ? NOTHING : policy.tags.filter((rule) => isUnsettled(rule, tags));
+    const isQuiet = open.length === 0 && held === wanting.size;
+    const unsettled = isQuiet
+      ? NOTHING
+      : policy.tags.filter((rule) => open.includes(rule) || lacksValue(rule, tags));
     return { told, sighted, unsettled };
   };
 }

@@ -38,7 +38,10 @@ export function judgeTag(rule: TagRule, look: Look): Opinion {
 function judgeApplying(rule: TagRule, row: TagChange, look: Look): Opinion {
   if (rule.prohibited) return { findings: [prohibited(rule, look)], unsure: false };
   const aliases: DraftFinding[] = [];
-  for (const alias of rule.aliases) aliases.push(...judgeAlias(alias, rule, look));
+  for (const alias of rule.aliases) {
+    const actual = look.tags.get(alias);
+    if (actual !== undefined) aliases.push(judgeAlias(alias, actual, rule, look));
+  }
   const value = look.tags.get(rule.key) ?? "";
   if (value !== "") {
     const findings = [...judgeValue(rule, value, row, look), ...aliases];
@@ -64,23 +67,19 @@ function prohibited(rule: TagRule, look: Look): DraftFinding {
   });
 }
 
-function judgeAlias(alias: string, rule: TagRule, look: Look): readonly DraftFinding[] {
-  const actual = look.tags.get(alias);
-  if (actual === undefined) return [];
+function judgeAlias(alias: string, actual: string, rule: TagRule, look: Look): DraftFinding {
   const { key, severity } = rule;
   const isConflict = look.outlook().rows.get(alias)?.reason === "conflict";
-  return [
-    draft({
-      rule: look.words(rule).alias,
-      severity,
-      reason: isConflict ? "conflict" : "alias",
-      key: alias,
-      actual,
-      expected: isConflict ? `one value under ${key}` : `the key ${key}`,
-      suggestion: isConflict ? null : key,
-      fix: aliasFix(alias, key, look),
-    }),
-  ];
+  return draft({
+    rule: look.words(rule).alias,
+    severity,
+    reason: isConflict ? "conflict" : "alias",
+    key: alias,
+    actual,
+    expected: isConflict ? `one value under ${key}` : `the key ${key}`,
+    suggestion: isConflict ? null : key,
+    fix: aliasFix(alias, key, look),
+  });
 }
 
 /** The value moves where the row of its key says so; otherwise the alias just goes. */

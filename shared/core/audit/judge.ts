@@ -4,12 +4,13 @@ import { profileOf } from "../plan/plan.ts";
 import type { Exemption, Policy, TagRule } from "../policy/policy.ts";
 import { rulesByName } from "../policy/rules-by-name.ts";
 import { RESOURCE_KINDS } from "../resource.ts";
-import { type Subject, selects, UNREAD } from "../selector.ts";
+import { type Subject, selects } from "../selector.ts";
 import type { TagSet } from "../tag.ts";
 import { type Curtain, createCurtain, OPEN } from "./curtain.ts";
 import { creatorKeyOf, strangersIn } from "./declared.ts";
 import type { DraftFinding, Look, Opinion } from "./draft.ts";
-import { type Finding, type Status, worstOf } from "./finding.ts";
+import { isInForce } from "./exemption.ts";
+import { type Status, worstOf } from "./finding.ts";
 import { createGlance, type Glance } from "./glance.ts";
 import { judgeLimit, placesLeft } from "./judge-limit.ts";
 import { holdsRequired, judgeCondition } from "./judge-missing.ts";
@@ -20,9 +21,16 @@ import { once, remember } from "./memory.ts";
 import { skeletonOf } from "./near-miss.ts";
 import { foresee } from "./outlook.ts";
 import { type ProposedChange, proposeChanges } from "./proposed-change.ts";
-import { type FingerprintOf, itemSubject, tellFinding, type UnsignedFinding } from "./record.ts";
+import {
+  type FingerprintOf,
+  itemSubject,
+  type KnownOfTags,
+  tellFinding,
+  type UnsignedFinding,
+} from "./record.ts";
 import { listRuleWords, type RuleWords, wordsOf } from "./rule-words.ts";
 import { announcesSecret, type Sighting, sightText } from "./sighting.ts";
+import { subjectOf } from "./subject.ts";
 import { unreadable, untaggable } from "./unjudged.ts";
 
 /** One resource, judged. */
@@ -91,16 +99,6 @@ export function createJudge(policy: Policy, { nowMs }: Pick<JudgeDeps, "nowMs">)
   };
 }
 
-/** Does the exemption still hold? */
-export function isInForce({ expiresMs }: Exemption, nowMs: number): boolean {
-  return expiresMs === null || nowMs < expiresMs;
-}
-
-/** What selectors are asked about a resource as it is. */
-export function subjectOf({ facts, tags }: InventoryItem, { selectors }: Policy): Subject {
-  return { facts, selectors, tagValue: (key) => (tags === null ? UNREAD : tags.get(key)) };
-}
-
 function judgeTags(item: InventoryItem, tags: TagSet, bench: Bench): Judgement {
   const { policy, rules, creatorKey } = bench;
   const glance = bench.glance(tags);
@@ -120,7 +118,7 @@ function judgeTags(item: InventoryItem, tags: TagSet, bench: Bench): Judgement {
     tags_count: tags.size,
     tag_limit: limits.tagsMax,
   };
-  const findings = record(found, item, { bench, curtain, known });
+  const findings = record(found, item, { bench, curtain, known, subject: look.subject });
   const changes = proposeChanges(look, item, curtain);
   const told = isSheer ? glance.told : tellTags(tags, rules, curtain);
   return { status: worstOf(findings), findings, tags: told, changes };
@@ -172,25 +170,26 @@ function judgeRules(look: Look, rules: ReadonlyMap<string, TagRule>) {
 /** A resource of which nothing is judged. */
 function dismiss(item: InventoryItem, found: DraftFinding, bench: Bench): Judgement {
   const known = { creator: null, tags_count: item.tags?.size ?? null, tag_limit: null };
-  const findings = record([found], item, { bench, curtain: OPEN, known });
+  const subject = subjectOf(item, bench.policy);
+  const findings = record([found], item, { bench, curtain: OPEN, known, subject });
   return { status: worstOf(findings), findings, tags: [], changes: [] };
 }
 
 type Setting = {
   readonly bench: Bench;
   readonly curtain: Curtain;
-  readonly known: Pick<Finding, "creator" | "tags_count" | "tag_limit">;
+  readonly known: KnownOfTags;
+  readonly subject: Subject;
 };
 
 function record(
   found: readonly DraftFinding[],
   item: InventoryItem,
-  { bench, curtain, known }: Setting,
+  { bench, curtain, known, subject }: Setting,
 ): readonly UnsignedFinding[] {
-  if (found.length === 0) return [];
+  if (found.length === 0) return NONE;
   const { policy, exemptions, share } = bench;
-  const about = itemSubject(item, { ...known, policy_hash: policy.hash });
-  const subject = subjectOf(item, policy);
+  const about = itemSubject(item, known, policy.hash);
   return found.map((one) => {
     const exemption = exemptions.find(
       ({ rule, resource }) => rule === one.rule && selects(resource, subject).holds === true,

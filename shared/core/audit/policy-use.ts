@@ -4,9 +4,11 @@ import { formatPath } from "../policy/problem.ts";
 import { inScope, type Subject, selects, type Verdict } from "../selector.ts";
 import { BUILT_IN } from "./built-in-rules.ts";
 import { type DraftFinding, draft } from "./draft.ts";
+import { isInForce, lastDayOf } from "./exemption.ts";
 import type { Finding } from "./finding.ts";
-import { isInForce, type JudgeDeps, subjectOf } from "./judge.ts";
-import { lastDayOf, placeSubject, recordFinding } from "./record.ts";
+import type { JudgeDeps } from "./judge.ts";
+import { placeSubject, recordFinding } from "./record.ts";
+import { subjectOf } from "./subject.ts";
 
 /** Watches which parts of a policy are about some resource. */
 export type PolicyUse = {

@@ -1,9 +1,8 @@
-import type { Field } from "../facts.ts";
 import type { InventoryItem } from "../inventory/item.ts";
 import type { Exemption } from "../policy/policy.ts";
-import { toIsoTime } from "../time.ts";
 import { type Curtain, OPEN } from "./curtain.ts";
 import type { DraftFinding, Fix } from "./draft.ts";
+import { lastDayOf } from "./exemption.ts";
 import type { Finding } from "./finding.ts";
 
 /** A hash of a text, as text: SHA-256 in hexadecimal, or what a test likes. */
@@ -47,22 +46,29 @@ export function placeSubject(
   };
 }
 
+/** What findings of a resource tell of its tags as a whole. */
+export type KnownOfTags = Pick<Finding, "creator" | "tags_count" | "tag_limit">;
+
 /** A resource by what its list tells of it. */
 export function itemSubject(
   { resource, facts }: Pick<InventoryItem, "resource" | "facts">,
-  known: Pick<Finding, "creator" | "tags_count" | "tag_limit" | "policy_hash">,
+  { creator, tags_count, tag_limit }: KnownOfTags,
+  policyHash: string,
 ): FindingSubject {
-  const field = (name: Field) => facts.fields.get(name) ?? null;
+  const { fields } = facts;
   return {
     resource_type: resource.type,
     resource_id: resource.id,
     resource_name: resource.name ?? null,
-    region: field("region"),
-    project_id: field("project"),
-    enterprise_project: field("resource.enterpriseProject"),
-    state: field("resource.state"),
-    created_at: field("resource.createdAt"),
-    ...known,
+    region: fields.get("region") ?? null,
+    project_id: fields.get("project") ?? null,
+    enterprise_project: fields.get("resource.enterpriseProject") ?? null,
+    state: fields.get("resource.state") ?? null,
+    created_at: fields.get("resource.createdAt") ?? null,
+    creator,
+    tags_count,
+    tag_limit,
+    policy_hash: policyHash,
   };
 }
 
@@ -143,11 +149,6 @@ export function tellFinding(
 }
 
 const same = (text: string) => text;
-
-/** The last day on which an exemption holds; `null`: it never ends. */
-export function lastDayOf({ expiresMs }: Exemption): string | null {
-  return expiresMs === null ? null : toIsoTime(expiresMs - 1).slice(0, 10);
-}
 
 function describeFix(fix: Fix, curtain: Curtain): string {
   const key = curtain.key(fix.key);

@@ -64,7 +64,7 @@ function fillMissing(situation: Situation, holding: Holding): Effect {
   const op = from === undefined ? "create" : "overwrite";
   const filled = change(rule.key, op, { from, to, source, adjustedFrom, passed });
   const changes = [filled, ...clear(situation, holding)];
-  return { ...effect(changes, to), adds: op === "create" };
+  return { changes, result: to, adds: op === "create", needs: [] };
 }
 
 /** Row "fill a missing tag", on creation, where an alias is present. */
