@@ -152,6 +152,12 @@ const rules: readonly Rule[] = [
     broken: [{ path: "shared/core/a.ts", text: "const now = Date.now();" }],
   },
   {
+    name: "the core knows no Buffer but where rows are cut from bytes",
+    within: /^shared\/core\/(?!json-(list|rows)\.ts)/,
+    places: matching(/\bBuffer\b/),
+    broken: [{ path: "shared/core/a.ts", text: "const text = Buffer.from(bytes).toString();" }],
+  },
+  {
     name: "outside the core, only the clock's file and the file that connects know clock and chance",
     within: /^(functions|shared\/(io\/(?!clock|connect)|cli\/))/,
     places: matching(/Date\.now\(|new Date\(\)|Math\.random|performance\.now/),

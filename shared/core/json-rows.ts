@@ -1,4 +1,4 @@
-import { cutFrom, cutRows, findList, guessRows, type List } from "./json-list.ts";
+import { cutFrom, cutRows, findList, guessRows, type List, listFrom } from "./json-list.ts";
 import { isJsonObject, parseJson } from "./json-value.ts";
 
 /**
@@ -52,18 +52,18 @@ export class JsonRows implements Iterable<unknown> {
   #recut(row: number): void {
     const { start, end, ends, isGuess } = this.#list;
     if (!isGuess) return;
-    const rest = cutFrom(this.#bytes, ends[row] ?? end);
-    const known = ends.slice(0, row);
-    this.#list =
-      rest === null
-        ? { ...this.#list, ends: [...known, ...ends.slice(row, row + 2)] }
-        : { ...rest, start, ends: [...known, ...rest.ends] };
+    const rest = cutFrom(this.#bytes, ends[row] ?? end) ?? {
+      ends: ends.slice(row, row + 2),
+      end,
+      isGuess,
+    };
+    this.#list = listFrom(start, { ...rest, ends: [...ends.slice(0, row), ...rest.ends] });
   }
 }
 
 /**
- * What a text says as JSON, like `parseJson`, but an object with a list in the given field becomes `JsonRows`. A
- * page of a thousand rows takes several times its text when all of it is parsed at once, and so large a thing
+ * What bytes of UTF-8 say as JSON, like `parseJson` of their text, but an object with a list in the given field becomes `JsonRows`. A
+ * page of a thousand rows takes several times its size when all of it is parsed at once, and so large a thing
  * outlives the quick collection of what is young.
  */
 export function parseJsonRows(bytes: Buffer, field: string): unknown {

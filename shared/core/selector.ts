@@ -64,7 +64,7 @@ export function inScope(scope: Scope, subject: Subject): Verdict {
 /** Both hold: one that does not decides, whatever is unknown about the other. */
 function both(one: Verdict, other: Verdict): Verdict {
   if (one.holds === false || other.holds === false) return NO;
-  return other.holds === true ? one : { holds: "unknown", needs: [...one.needs, ...other.needs] };
+  return other.holds === true ? one : unread([...one.needs, ...other.needs]);
 }
 
 /** One of them holds: one that does decides, whatever is unknown about the others. */
@@ -90,16 +90,20 @@ function not({ holds, needs }: Verdict): Verdict {
   return holds === "unknown" ? { holds, needs } : verdict(!holds);
 }
 
+function unread(needs: readonly Need[]): Verdict {
+  return { holds: "unknown", needs };
+}
+
 function verdict(holds: boolean): Verdict {
   return holds ? YES : NO;
 }
 
-/** What was told so far, and the matchers of one more field; those of a field that nobody asks about are missing. */
+/** What was told so far, and what matches one more field; `undefined` where nobody asks about that one. */
 function andField(
   held: Verdict,
   facts: Facts,
   field: Field,
-  matchers?: readonly Matcher[],
+  matchers: readonly Matcher[] | undefined,
 ): Verdict {
   if (matchers === undefined || held.holds === false) return held;
   return both(held, fieldMatches(facts, field, matchers));
@@ -107,7 +111,7 @@ function andField(
 
 function fieldMatches(facts: Facts, field: Field, matchers: readonly Matcher[]): Verdict {
   const reading = readField(facts, field);
-  if (!reading.read) return { holds: "unknown", needs: [reading.need] };
+  if (!reading.read) return unread([reading.need]);
   return verdict(reading.value !== null && matches(matchers, reading.value));
 }
 
@@ -119,7 +123,7 @@ function createdBetween(
   }: Condition,
 ): Verdict {
   const reading = readField(facts, "resource.createdAt");
-  if (!reading.read) return { holds: "unknown", needs: [reading.need] };
+  if (!reading.read) return unread([reading.need]);
   const ms = parseTime(reading.value);
   return verdict(ms !== null && createdAfterMs <= ms && ms < createdBeforeMs);
 }
@@ -127,6 +131,6 @@ function createdBetween(
 function tagIs({ tagValue }: Subject, key: string, matchers: readonly Matcher[]): Verdict {
   const value = tagValue(key);
   // The tag's own plan carries what must be read for it.
-  if (value === UNREAD) return { holds: "unknown", needs: [] };
+  if (value === UNREAD) return unread([]);
   return verdict(value !== undefined && value !== "" && matches(matchers, value));
 }

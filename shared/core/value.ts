@@ -35,7 +35,7 @@ export type Settled =
       readonly ok: true;
       readonly value: string;
       /** The value before it was encoded, where that changed it. */
-      readonly adjustedFrom?: string;
+      readonly adjustedFrom: string | undefined;
     }
   | { readonly ok: false; readonly reason: "empty" | "invalid" };
 
@@ -47,7 +47,7 @@ export function settleValue(rule: TagRule, raw: string, limits: TagLimits): Sett
   // Cutting may leave nothing but the space that a long value began with.
   if (isBlank(value)) return { ok: false, reason: "empty" };
   if (!isValid(rule, value)) return { ok: false, reason: "invalid" };
-  return value === wanted ? { ok: true, value } : { ok: true, value, adjustedFrom: wanted };
+  return { ok: true, value, adjustedFrom: value === wanted ? undefined : wanted };
 }
 
 /** Is there nothing to see in it? */

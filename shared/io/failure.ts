@@ -9,10 +9,15 @@ export type Headers = { readonly [name: string]: string | string[] | undefined }
 
 export type Answer = {
   readonly status: number;
-  /** As it came; text in UTF-8. */
+  /** As far as it was read; its text is UTF-8. */
   readonly body: Buffer;
   readonly headers: Headers;
 };
+
+/** The text of an answer. */
+export function textOf({ body }: Pick<Answer, "body">): string {
+  return body.toString("utf8");
+}
 
 /** The `code` of an error, the innermost that it wraps; codes survive bundling, classes do not. */
 export function faultCode(error: unknown): string {
@@ -49,8 +54,9 @@ export function faultOf(cause: unknown): { readonly detail: string; readonly pas
 }
 
 /** Turns an answer that is no success into an error: by the kind's table of codes, else by status. */
-export function failure(request: Asked, { status, body, headers }: Answer): CloudError {
-  const { serviceCode, requestId } = parseFailure(body.toString("utf8"));
+export function failure(request: Asked, answer: Answer): CloudError {
+  const { status, headers } = answer;
+  const { serviceCode, requestId } = parseFailure(textOf(answer));
   const { absentCodes, untaggableCodes } = request.kind;
   const untaggable = untaggableCodes[serviceCode];
   const code = absentCodes.includes(serviceCode)

@@ -37,7 +37,7 @@ const NO_END = `more than ${PAGES_MAX} pages`;
  * and, for keys of every specification and state, those of list-keys; nothing for each resource.
  *
  * They come page by page. Each page is to be walked through once, before the next one is taken: a resource is
- * read when it is its turn, so that no more is held than the text of one page, and of the next one, which is on its
+ * read when it is its turn, so that no more is held than the bytes of one page, and of the next one, which is on its
  * way meanwhile.
  *
  * Pages shift while they are read, so ids are told once, and where what was read is not what was counted

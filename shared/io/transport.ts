@@ -59,10 +59,10 @@ async function send(cloud: Cloud, request: CloudRequest, end: EventEmitter): Pro
 function readBytes(body: Readable, bytesMax: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
-    let bytes = 0;
+    let bytesRead = 0;
     body.on("data", (chunk: Buffer) => {
-      bytes += chunk.length;
-      if (bytes <= bytesMax) chunks.push(chunk);
+      bytesRead += chunk.length;
+      if (bytesRead <= bytesMax) chunks.push(chunk);
     });
     body.on("end", () => {
       resolve(Buffer.concat(chunks));

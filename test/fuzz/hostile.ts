@@ -138,9 +138,23 @@ export function damagedText(text: string): fc.Arbitrary<string> {
   );
 }
 
-/** A body as it came over the wire, which may be no UTF-8 at all. */
+/** A body as it comes over the wire, which may be no UTF-8 at all. */
+export const hostileBytes: fc.Arbitrary<Buffer> = fc.oneof(
+  fc.uint8Array({ maxLength: 200 }).map((bytes) => Buffer.from(bytes)),
+  hostileJson.map((value) => Buffer.from(JSON.stringify(value))),
+  hostileText.map((text) => Buffer.from(text)),
+  fc
+    .tuple(hostileJson, fc.nat(), fc.uint8Array({ minLength: 1, maxLength: 4 }))
+    .map(([value, at, strays]) => {
+      const bytes = Buffer.from(JSON.stringify({ a: value, resources: [value, value], b: value }));
+      bytes.set(strays, at % (bytes.length - strays.length));
+      return bytes;
+    }),
+);
+
+/** Its text. */
 export const hostileBody: fc.Arbitrary<string> = fc.oneof(
-  fc.uint8Array({ maxLength: 200 }).map((bytes) => new TextDecoder().decode(bytes)),
+  hostileBytes.map((bytes) => bytes.toString("utf8")),
   hostileJson.map((value) => JSON.stringify(value)),
   hostileText,
 );

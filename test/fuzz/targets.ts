@@ -21,7 +21,14 @@ import { parseObjectPage, parseObsFailure } from "../../shared/io/store/obs-answ
 import { parseStoreUrl } from "../../shared/io/store/store-url.ts";
 import { anyReport } from "../report/any-report.ts";
 import { finding, report } from "../report/audit.ts";
-import { damaged, damagedText, hostileBody, hostileJson, hostileText } from "./hostile.ts";
+import {
+  damaged,
+  damagedText,
+  hostileBody,
+  hostileBytes,
+  hostileJson,
+  hostileText,
+} from "./hostile.ts";
 import { ANSWERS, MESSAGES, readEvents } from "./samples.ts";
 
 /** One reader of what comes from outside. */
@@ -103,14 +110,13 @@ export function listTargets(root: string): readonly Target[] {
       readKeyPage(answer, PLACE);
       readTotal(answer);
     }),
-    target("bodies of answers", hostileBody, (body) => {
-      parseJson(body);
+    target("bodies of answers", hostileBytes, (bytes) => {
+      const body = bytes.toString("utf8");
       answers.parseFailure(body);
       parseObsFailure(body);
       parseObjectPage(body);
-      const bytes = Buffer.from(body);
       const rows = parseJsonRows(bytes, "resources");
-      const whole = parseJson(bytes.toString("utf8"));
+      const whole = parseJson(body);
       // Row by row says the same as at once: JSON, or none.
       if (rows === undefined && whole !== undefined && body.trim() !== "null")
         throw new Error("JSON was refused");

@@ -4,7 +4,9 @@ import type { UnsignedFinding } from "./record.ts";
 export type Cohort = {
   readonly finding: UnsignedFinding;
   readonly shared: readonly (string | number | boolean | null)[];
+  /** Its place among the others by its kind; whoever sorts them says which. */
   rank: number;
+  /** How many there are; whoever holds them counts. */
   findings: number;
 };
 

@@ -25,7 +25,7 @@ export type Glance = {
 type SeenTag = {
   readonly told: JudgedTag;
   readonly sighted: Sighted | null;
-  /** Its rule, where the tag leaves something to do; `null` where it is settled. */
+  /** The rule of its name, which is no other's, where the tag leaves something to do; `null` where it is settled. */
   readonly unsettled: TagRule | null;
   /** It has the value that its rule wants. */
   readonly wanted: boolean;
@@ -54,19 +54,19 @@ export function createGlance(
   return (tags) => {
     const told: JudgedTag[] = [];
     let sighted: readonly Sighted[] = NOTHING;
-    let open: readonly TagRule[] = NOTHING;
+    let touched: readonly TagRule[] = NOTHING;
     let held = 0;
     tags.forEach((value, key) => {
       const seen = see(key, value);
       told.push(seen.told);
       if (seen.sighted !== null) sighted = [...sighted, seen.sighted];
       if (seen.wanted) held += 1;
-      if (seen.unsettled !== null) open = [...open, seen.unsettled];
+      if (seen.unsettled !== null) touched = [...touched, seen.unsettled];
     });
-    const isQuiet = open.length === 0 && held === wanting.size;
+    const isQuiet = touched.length === 0 && held === wanting.size;
     const unsettled = isQuiet
       ? NOTHING
-      : policy.tags.filter((rule) => open.includes(rule) || lacksValue(rule, tags));
+      : policy.tags.filter((rule) => touched.includes(rule) || lacksValue(rule, tags));
     return { told, sighted, unsettled };
   };
 }

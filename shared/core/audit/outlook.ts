@@ -25,6 +25,7 @@ export function foresee(
 ): Outlook {
   if (unsettled.length === 0) return NOTHING_AHEAD;
   const { rules, selectors, lookups, limits } = policy;
+  // Not by a spread, for the reason of `listFrom`: there is one of these for each resource that fails.
   const planned = { tags: unsettled, rules, selectors, lookups, limits };
   const { changes, needs } = planTags(planned, facts, current, "bulk");
   const rows = new Map<string, TagChange>();

@@ -18,7 +18,7 @@ export type Standing = {
 /** What is done with a value that is there. */
 export type Treatment =
   | { readonly do: "stay"; readonly reason: PlanReason; readonly passed?: readonly PassedOver[] }
-  | { readonly do: "respell"; readonly value: string; readonly adjustedFrom?: string }
+  | { readonly do: "respell"; readonly value: string; readonly adjustedFrom: string | undefined }
   | ({ readonly do: "replace" } & Omit<Extract<Derived, { kind: "value" }>, "kind">)
   | {
       readonly do: "wait";
@@ -80,8 +80,7 @@ function respelled(rule: TagRule, value: string, limits: TagLimits): Treatment |
   if (canonical === value) return null;
   const settled = settleValue(rule, canonical, limits);
   if (!settled.ok) return null;
-  const { ok: _, ...spelling } = settled;
-  return { do: "respell", ...spelling };
+  return { do: "respell", value: settled.value, adjustedFrom: settled.adjustedFrom };
 }
 
 function replace({ kind: _, ...derived }: Extract<Derived, { kind: "value" }>): Treatment {

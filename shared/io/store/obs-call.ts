@@ -5,7 +5,7 @@ import { delayBeforeRetry, parseRetryAfter } from "../../core/retry.ts";
 import type { Clock } from "../clock.ts";
 import { PASSING_STATUSES } from "../cloud.ts";
 import type { Connections } from "../connections.ts";
-import { type Answer, faultOf, header } from "../failure.ts";
+import { type Answer, faultOf, header, textOf } from "../failure.ts";
 import type { Credentials } from "../sign.ts";
 import { withinTry } from "../transport.ts";
 import { parseObsFailure } from "./obs-answer.ts";
@@ -85,8 +85,7 @@ async function attempt(obs: ObsAccess, request: ObsRequest): Promise<Attempt> {
   }
   if (answer === null)
     throw newError(request, { code: "unexpected", detail: "too large to be read" });
-  if (answer.status >= 200 && answer.status < 300)
-    return { ok: true, text: answer.body.toString("utf8") };
+  if (answer.status >= 200 && answer.status < 300) return { ok: true, text: textOf(answer) };
   const error = failure(request, answer);
   if (answer.status === 404 && error.serviceCode === ABSENT_OBJECT) return { ok: true, text: null };
   return {
@@ -134,12 +133,12 @@ function addressOf(endpoint: string, { bucket, key }: ObsRequest) {
 
 async function readBytes(body: Readable): Promise<Buffer | null> {
   const chunks: Buffer[] = [];
-  let bytes = 0;
+  let bytesRead = 0;
   for await (const chunk of body) {
-    bytes += chunk.length;
-    if (bytes <= OBJECT_BYTES_MAX) chunks.push(chunk);
+    bytesRead += chunk.length;
+    if (bytesRead <= OBJECT_BYTES_MAX) chunks.push(chunk);
   }
-  return bytes > OBJECT_BYTES_MAX ? null : Buffer.concat(chunks);
+  return bytesRead > OBJECT_BYTES_MAX ? null : Buffer.concat(chunks);
 }
 
 function failedSend({ signal }: ObsAccess, request: ObsRequest, cause: unknown): Attempt {
@@ -149,8 +148,9 @@ function failedSend({ signal }: ObsAccess, request: ObsRequest, cause: unknown):
   return { ok: false, error, retryAfterMs: null, passing };
 }
 
-function failure(request: ObsRequest, { status, body, headers }: Answer): StoreError {
-  const { serviceCode, requestId } = parseObsFailure(body.toString("utf8"));
+function failure(request: ObsRequest, answer: Answer): StoreError {
+  const { status, headers } = answer;
+  const { serviceCode, requestId } = parseObsFailure(textOf(answer));
   return newError(request, {
     code: status === 404 && serviceCode === ABSENT_BUCKET ? "no-bucket" : codeOfStatus(status),
     status,
