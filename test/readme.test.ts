@@ -227,6 +227,9 @@ test("shows what the benchmarks came to when they were last kept", async () => {
   const { rows, peers }: Results = JSON.parse(kept);
   expect(readme).toContain(`\n${formatRows(rows)}\n`);
   expect(readme).toContain(`\n${formatPeers(peers)}\n`);
+  const missed = rows.filter(({ holds }) => !holds).map(({ what }) => what);
+  expect(missed).toEqual(["Audit of 100,000, each with findings: time, against pages parsed"]);
+  expect(readme).toContain("is missed: the time of an audit in which each resource has findings.");
 });
 
 test("shows what a day of a busy account came to when it was last kept", async () => {

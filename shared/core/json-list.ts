@@ -1,5 +1,5 @@
-// Bytes, not their text: the text of a page is so large that it outlives the quick collection of what is young, and
-// rows are made one by one anyway. `Buffer`, for no other array of bytes looks for a sequence of them.
+// Bytes, not their text: to make the text of a page at once takes several times as long as to make each row's, and rows
+// are made one by one anyway. `Buffer`, for no other array of bytes looks for a sequence of them.
 
 /** How a list falls into its rows; places are counted in bytes. */
 export type Cut = {
@@ -15,8 +15,8 @@ export type Cut = {
 export type List = Cut & { readonly start: number };
 
 /**
- * A cut that begins there. Not by a spread: V8 takes each object that one makes for another kind, and optimises anew
- * what reads it, with every page.
+ * A cut that begins there. Not by a spread of the cut: V8 takes nearly each list that is made so for another kind of
+ * object, and optimises anew what reads it, with every page.
  */
 export function listFrom(start: number, { ends, end, isGuess }: Cut): List {
   return { ends, end, isGuess, start };

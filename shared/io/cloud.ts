@@ -5,7 +5,7 @@ import type { ResourceKind } from "../core/resource.ts";
 import { delayBeforeRetry, parseRetryAfter } from "../core/retry.ts";
 import type { Clock } from "./clock.ts";
 import type { Connections } from "./connections.ts";
-import { type Answer, failure, faultOf, header, newError, textOf } from "./failure.ts";
+import { type Answer, decodeBody, failure, faultOf, header, newError } from "./failure.ts";
 import type { Pacer } from "./pacer.ts";
 import type { Credentials, UnsignedRequest } from "./sign.ts";
 import { tryOnce } from "./transport.ts";
@@ -108,7 +108,7 @@ function readBody(request: CloudRequest, answer: Answer): Attempt {
   const { status, body } = answer;
   if (body.length === 0) return { ok: true, body: undefined };
   const { rows } = request;
-  const json = rows === undefined ? parseJson(textOf(answer)) : parseJsonRows(body, rows);
+  const json = rows === undefined ? parseJson(decodeBody(answer)) : parseJsonRows(body, rows);
   if (json !== undefined) return { ok: true, body: json };
   const detail = "the body is not JSON";
   const error = newError(request, { code: "unexpected", status, detail });

@@ -15,7 +15,7 @@ export type Answer = {
 };
 
 /** The text of an answer. */
-export function textOf({ body }: Pick<Answer, "body">): string {
+export function decodeBody({ body }: Pick<Answer, "body">): string {
   return body.toString("utf8");
 }
 
@@ -56,7 +56,7 @@ export function faultOf(cause: unknown): { readonly detail: string; readonly pas
 /** Turns an answer that is no success into an error: by the kind's table of codes, else by status. */
 export function failure(request: Asked, answer: Answer): CloudError {
   const { status, headers } = answer;
-  const { serviceCode, requestId } = parseFailure(textOf(answer));
+  const { serviceCode, requestId } = parseFailure(decodeBody(answer));
   const { absentCodes, untaggableCodes } = request.kind;
   const untaggable = untaggableCodes[serviceCode];
   const code = absentCodes.includes(serviceCode)

@@ -1,6 +1,6 @@
 import type { Facts } from "../facts.ts";
-import { type PlannedPolicy, planTags } from "../plan/plan.ts";
-import type { TagRule } from "../policy/policy.ts";
+import { planTags } from "../plan/plan.ts";
+import type { Policy, TagRule } from "../policy/policy.ts";
 import type { TagChange, TagSet } from "../tag.ts";
 
 /** A bulk plan as judges see it. */
@@ -18,16 +18,13 @@ const NOTHING_AHEAD: Outlook = { rows: new Map(), final: true };
  * as it is, asks for nothing, and is to the others what it would be as part of the plan.
  */
 export function foresee(
-  policy: PlannedPolicy,
+  policy: Policy,
   facts: Facts,
   current: TagSet,
   unsettled: readonly TagRule[],
 ): Outlook {
   if (unsettled.length === 0) return NOTHING_AHEAD;
-  const { rules, selectors, lookups, limits } = policy;
-  // Not by a spread, for the reason of `listFrom`: there is one of these for each resource that fails.
-  const planned = { tags: unsettled, rules, selectors, lookups, limits };
-  const { changes, needs } = planTags(planned, facts, current, "bulk");
+  const { changes, needs } = planTags({ ...policy, tags: unsettled }, facts, current, "bulk");
   const rows = new Map<string, TagChange>();
   for (const row of changes) rows.set(row.key, row);
   return { rows, final: needs.length === 0 };

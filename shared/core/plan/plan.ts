@@ -10,9 +10,6 @@ import { fitToRoom } from "./room.ts";
 export type { PlanMode } from "./effect.ts";
 export type { PlanReason } from "./reason.ts";
 
-/** The parts of a policy that plans are made of. */
-export type PlannedPolicy = Pick<Policy, "tags" | "rules" | "selectors" | "lookups" | "limits">;
-
 /** What a policy does to one resource. */
 export type TagPlan = {
   /** In the policy's order: a declared tag that applies, then its aliases as far as they are there. */
@@ -36,12 +33,7 @@ export type TagPlan = {
  * Nothing is asked for in vain: a tag that stays as it is, whatever an unread field says, adds nothing
  * to `needs`. A field that cannot be read must become `null` in the facts, or it is asked for again.
  */
-export function planTags(
-  policy: PlannedPolicy,
-  facts: Facts,
-  current: TagSet,
-  mode: PlanMode,
-): TagPlan {
+export function planTags(policy: Policy, facts: Facts, current: TagSet, mode: PlanMode): TagPlan {
   const profile = profileOf(policy, facts, current);
   const limits = RESOURCE_KINDS[facts.type].limits(profile);
   const resolution = resolveTags(policy, { facts, current, mode, limits });
@@ -71,11 +63,7 @@ function changesOf(effects: readonly Effect[]): readonly TagChange[] {
 }
 
 /** Whose limits hold: a resource that carries more than its profile allows shows that this is too strict. */
-export function profileOf(
-  policy: Pick<Policy, "limits">,
-  { type }: Facts,
-  current: TagSet,
-): KeyProfile {
+export function profileOf(policy: Policy, { type }: Facts, current: TagSet): KeyProfile {
   const { keyProfile } = policy.limits;
   const limits = RESOURCE_KINDS[type].limits;
   const wider = limits("extended");

@@ -24,10 +24,7 @@ export type Resolution = { readonly effects: readonly Effect[]; readonly subject
  * otherwise a second run would find a different resource and change it again. They see it before
  * the limit on the number of tags cuts anything: what fits must not decide what is wanted.
  */
-export function resolveTags(
-  policy: Pick<Policy, "tags" | "selectors" | "lookups">,
-  target: Target,
-): Resolution {
+export function resolveTags(policy: Policy, target: Target): Resolution {
   const { facts, current, limits } = target;
   /** By the place of their rules in the policy. */
   const resolved: (Effect | typeof OPEN | undefined)[] = [];

@@ -16,7 +16,7 @@ type Addition = { readonly rule: TagRule; readonly effect: Effect };
  * trimmed, and a merge always has the room of the alias it removes.
  */
 export function fitToRoom(
-  policy: Pick<Policy, "tags" | "rules">,
+  policy: Policy,
   { effects, subject }: Resolution,
   tagsPresent: number,
   tagsMax: number,
@@ -43,7 +43,7 @@ function tagsAfter(effects: readonly Effect[], tagsPresent: number): number {
 }
 
 function choose(
-  policy: Pick<Policy, "rules">,
+  policy: Policy,
   additions: readonly Addition[],
   subject: Subject,
   surplus: number,
@@ -65,11 +65,7 @@ function choose(
 }
 
 /** Must the resource, as it will be, have the tag? */
-function requires(
-  policy: Pick<Policy, "rules">,
-  { key, required }: TagRule,
-  subject: Subject,
-): Verdict {
+function requires(policy: Policy, { key, required }: TagRule, subject: Subject): Verdict {
   const byRules = policy.rules
     .filter((rule) => rule.require.includes(key))
     .map((rule) => selects(rule.if, subject));

@@ -13,7 +13,7 @@ import {
   TRY_TIMEOUT_MS,
 } from "../cloud.ts";
 import { poolFor } from "../connect.ts";
-import { type Answer, faultOf, header, textOf } from "../failure.ts";
+import { type Answer, decodeBody, faultOf, header } from "../failure.ts";
 import { tryOnce, withinTry } from "../transport.ts";
 
 /** A call whose answer shows something. `path` is safe to send as it is. */
@@ -42,7 +42,7 @@ export async function probe(cloud: Cloud, asked: ProbeCall, budget: Budget): Pro
     cloud.pacer.note(sentMs, status === 429, retryAfterMs);
     const delayMs = delayBeforeRetry({ retry, retryAfterMs, random: cloud.random() });
     if (!PASSING_STATUSES.has(status) || retry > RETRIES_MAX || delayMs === null) {
-      const body = textOf(answer);
+      const body = decodeBody(answer);
       const { serviceCode } = status < 300 ? { serviceCode: "" } : parseFailure(body);
       return { kind: "answered", status, serviceCode, body: parseJson(body) };
     }

@@ -5,7 +5,7 @@ import { delayBeforeRetry, parseRetryAfter } from "../../core/retry.ts";
 import type { Clock } from "../clock.ts";
 import { PASSING_STATUSES } from "../cloud.ts";
 import type { Connections } from "../connections.ts";
-import { type Answer, faultOf, header, textOf } from "../failure.ts";
+import { type Answer, decodeBody, faultOf, header } from "../failure.ts";
 import type { Credentials } from "../sign.ts";
 import { withinTry } from "../transport.ts";
 import { parseObsFailure } from "./obs-answer.ts";
@@ -85,7 +85,7 @@ async function attempt(obs: ObsAccess, request: ObsRequest): Promise<Attempt> {
   }
   if (answer === null)
     throw newError(request, { code: "unexpected", detail: "too large to be read" });
-  if (answer.status >= 200 && answer.status < 300) return { ok: true, text: textOf(answer) };
+  if (answer.status >= 200 && answer.status < 300) return { ok: true, text: decodeBody(answer) };
   const error = failure(request, answer);
   if (answer.status === 404 && error.serviceCode === ABSENT_OBJECT) return { ok: true, text: null };
   return {
@@ -150,7 +150,7 @@ function failedSend({ signal }: ObsAccess, request: ObsRequest, cause: unknown):
 
 function failure(request: ObsRequest, answer: Answer): StoreError {
   const { status, headers } = answer;
-  const { serviceCode, requestId } = parseObsFailure(textOf(answer));
+  const { serviceCode, requestId } = parseObsFailure(decodeBody(answer));
   return newError(request, {
     code: status === 404 && serviceCode === ABSENT_BUCKET ? "no-bucket" : codeOfStatus(status),
     status,
